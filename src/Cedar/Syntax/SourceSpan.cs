@@ -1,0 +1,12 @@
+namespace Cedar.Syntax;
+
+/// <summary>A half-open range of UTF-16 code units, <c>[Start, Start + Length)</c>, in one <see cref="SourceText"/>.</summary>
+public readonly record struct SourceSpan(int Start, int Length)
+{
+    /// <summary>One past the last code unit.</summary>
+    public int End => Start + Length;
+
+    /// <summary>The smallest span that covers both.</summary>
+    public static SourceSpan Covering(SourceSpan first, SourceSpan last) =>
+        new(Math.Min(first.Start, last.Start), Math.Max(first.End, last.End) - Math.Min(first.Start, last.Start));
+}
