@@ -1,0 +1,242 @@
+using System.Collections.Immutable;
+using Cedar.Diagnostics;
+
+namespace Cedar.Syntax;
+
+/// <summary>Reads policies: annotations, effect, scope, conditions.</summary>
+internal sealed class PolicyParser(TokenReader tokens)
+{
+    private readonly ExpressionParser _expressions = new(tokens);
+    private readonly ScopeParser _scopes = new(tokens);
+
+    public ImmutableArray<Policy> ParseAll()
+    {
+        var policies = ImmutableArray.CreateBuilder<Policy>();
+        for (var index = 0; !tokens.Is(TokenKind.EndOfText); index++)
+        {
+            var errorsBefore = tokens.Diagnostics.ErrorCount;
+            var policy = ParsePolicy($"policy{index}");
+            if (policy is not null && tokens.Diagnostics.ErrorCount == errorsBefore)
+            {
+                policies.Add(policy);
+            }
+        }
+
+        return policies.DrainToImmutable();
+    }
+
+    private static bool IsEffect(ReadOnlySpan<char> word) => word is "permit" or "forbid";
+
+    private static bool IsClause(ReadOnlySpan<char> word) => word is "when" or "unless";
+
+    /// <summary>One policy; null after a mistake, with the next token one that a policy can start with. Always takes a token.</summary>
+    private Policy? ParsePolicy(string id)
+    {
+        var start = tokens.Current.Span.Start;
+        if (ParseAnnotations() is not { } annotations || ParseEffect() is not { } effect)
+        {
+            SkipToNextPolicy();
+            return null;
+        }
+
+        var scope = ParseScope();
+        if (scope is null)
+        {
+            SkipInside(TokenKind.RightParen);
+        }
+
+        var conditions = ParseConditions();
+        if (!tokens.TryTake(TokenKind.Semicolon))
+        {
+            ReportNoSemicolon();
+        }
+
+        return scope is null || conditions is null
+            ? null
+            : new Policy(
+                id, effect, annotations, scope.Principal, scope.Action, scope.Resource, conditions.Value, tokens.Source, tokens.SpanFrom(start));
+    }
+
+    private ImmutableArray<Annotation>? ParseAnnotations()
+    {
+        if (!tokens.Is(TokenKind.At))
+        {
+            return [];
+        }
+
+        var annotations = ImmutableArray.CreateBuilder<Annotation>();
+        while (tokens.Is(TokenKind.At))
+        {
+            var start = tokens.Take().Span.Start;
+            if (!tokens.Is(TokenKind.Identifier))
+            {
+                tokens.ReportUnexpected("the name of an annotation");
+                return null;
+            }
+
+            // Any word may name an annotation, also a reserved one.
+            var name = tokens.NameOf(tokens.Take());
+            var value = "";
+            if (tokens.TryTake(TokenKind.LeftParen))
+            {
+                if (!tokens.Is(TokenKind.String))
+                {
+                    tokens.ReportUnexpected("a string");
+                    return null;
+                }
+
+                value = tokens.Decode(tokens.Take());
+                if (!tokens.Expect(TokenKind.RightParen, "`)`"))
+                {
+                    return null;
+                }
+            }
+
+            Add(annotations, new Annotation(name, value, tokens.SpanFrom(start)));
+        }
+
+        return annotations.DrainToImmutable();
+    }
+
+    private void Add(ImmutableArray<Annotation>.Builder annotations, Annotation annotation)
+    {
+        foreach (var other in annotations)
+        {
+            if (other.Name == annotation.Name)
+            {
+                tokens.Diagnostics.Error(CedarCodes.DuplicateAnnotation, $"annotation `@{annotation.Name}` is given twice", annotation.Span);
+                return;
+            }
+        }
+
+        annotations.Add(annotation);
+    }
+
+    private Effect? ParseEffect()
+    {
+        if (tokens.TryTakeWord("permit"))
+        {
+            return Effect.Permit;
+        }
+
+        if (tokens.TryTakeWord("forbid"))
+        {
+            return Effect.Forbid;
+        }
+
+        var word = tokens.Is(TokenKind.Identifier) ? tokens.TextOf(tokens.Current).ToString() : "";
+        tokens.ReportUnexpected("`permit` or `forbid`", Suggestion.DidYouMean(word, ["permit", "forbid"]));
+        return null;
+    }
+
+    private Scope? ParseScope()
+    {
+        if (!tokens.Expect(TokenKind.LeftParen, "`(`", "a policy starts with its scope, as in `permit (principal, action, resource)`")
+            || _scopes.Parse(Variable.Principal) is not { } principal || !ExpectComma(Variable.Action)
+            || _scopes.Parse(Variable.Action) is not { } action || !ExpectComma(Variable.Resource)
+            || _scopes.Parse(Variable.Resource) is not { } resource)
+        {
+            return null;
+        }
+
+        tokens.TryTake(TokenKind.Comma);
+        return tokens.Expect(TokenKind.RightParen, "`)`", "further conditions belong into `when { … }`")
+            ? new Scope(principal, action, resource)
+            : null;
+    }
+
+    private bool ExpectComma(Variable next) =>
+        tokens.Expect(TokenKind.Comma, $"`,` and `{ScopeParser.NameOf(next)}`", "further conditions belong into `when { … }`");
+
+    private ImmutableArray<Condition>? ParseConditions()
+    {
+        var conditions = ImmutableArray.CreateBuilder<Condition>();
+        var isWhole = true;
+        while (tokens.Is(TokenKind.Identifier) && IsClause(tokens.TextOf(tokens.Current)))
+        {
+            var start = tokens.Current.Span.Start;
+            var isUnless = tokens.IsWord("unless");
+            tokens.Take();
+            if (!tokens.Expect(TokenKind.LeftBrace, "`{`"))
+            {
+                isWhole = false;
+                SkipInside(TokenKind.RightBrace);
+                continue;
+            }
+
+            if (_expressions.Parse() is not { } body || !tokens.Expect(TokenKind.RightBrace, "an operator or `}`"))
+            {
+                isWhole = false;
+                SkipInside(TokenKind.RightBrace);
+                continue;
+            }
+
+            conditions.Add(new Condition(isUnless, body, tokens.SpanFrom(start)));
+        }
+
+        return isWhole ? conditions.DrainToImmutable() : null;
+    }
+
+    private void ReportNoSemicolon()
+    {
+        if (IsPolicyStart() || tokens.Is(TokenKind.EndOfText))
+        {
+            // The mistake is where the policy ends, not where the next one starts.
+            tokens.Diagnostics.Error(
+                CedarCodes.UnexpectedToken, "expected `;` at the end of the policy", new SourceSpan(Math.Max(0, tokens.LastEnd - 1), 1));
+            return;
+        }
+
+        var word = tokens.Is(TokenKind.Identifier) ? tokens.TextOf(tokens.Current).ToString() : "";
+        tokens.ReportUnexpected("`when`, `unless` or `;`", Suggestion.DidYouMean(word, ["when", "unless"]));
+        SkipToNextPolicy();
+    }
+
+    /// <summary>Whether the current token starts a policy: an effect with its parenthesis, or an annotation.</summary>
+    private bool IsPolicyStart() =>
+        tokens.Current.Kind == TokenKind.At
+        || (tokens.Current.Kind == TokenKind.Identifier && tokens.Following.Kind == TokenKind.LeftParen
+            && IsEffect(tokens.TextOf(tokens.Current)));
+
+    /// <summary>Skips behind the next semicolon or to the next start of a policy; at least one token, unless at the end.</summary>
+    private void SkipToNextPolicy()
+    {
+        do
+        {
+            if (tokens.Take().Kind == TokenKind.Semicolon)
+            {
+                return;
+            }
+        }
+        while (!tokens.Is(TokenKind.EndOfText) && !IsPolicyStart());
+    }
+
+    /// <summary>Skips behind the bracket that closes the broken part, so that what follows is still read.</summary>
+    private void SkipInside(TokenKind close)
+    {
+        var open = close == TokenKind.RightParen ? TokenKind.LeftParen : TokenKind.LeftBrace;
+        var depth = 0;
+        while (!tokens.Is(TokenKind.EndOfText) && !tokens.Is(TokenKind.Semicolon) && !IsPolicyStart())
+        {
+            if (close == TokenKind.RightParen && depth == 0 && IsClauseStart())
+            {
+                return;
+            }
+
+            var kind = tokens.Take().Kind;
+            if (kind == open)
+            {
+                depth++;
+            }
+            else if (kind == close && depth-- == 0)
+            {
+                return;
+            }
+        }
+    }
+
+    private bool IsClauseStart() =>
+        tokens.Is(TokenKind.Identifier) && tokens.Following.Kind == TokenKind.LeftBrace && IsClause(tokens.TextOf(tokens.Current));
+
+    private sealed record Scope(ScopeConstraint Principal, ScopeConstraint Action, ScopeConstraint Resource);
+}

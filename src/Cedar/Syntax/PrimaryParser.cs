@@ -1,0 +1,294 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Cedar.Diagnostics;
+using Cedar.Evaluation;
+using Cedar.Values;
+
+namespace Cedar.Syntax;
+
+/// <summary>Reads what binds tightest: literals, variables, entities, sets, records, calls and the accesses behind them.</summary>
+internal sealed class PrimaryParser(TokenReader tokens)
+{
+    private static readonly string[] s_methods = ["contains", "containsAll", "containsAny", "isEmpty", "hasTag", "getTag"];
+    private static readonly string[] s_variables = ["principal", "action", "resource", "context", "true", "false"];
+
+    public EntityParser Entities { get; } = new(tokens);
+
+    public Expr? Parse(ExpressionParser expressions)
+    {
+        var token = tokens.Current;
+        expressions.Depth = 1;
+        switch (token.Kind)
+        {
+            case TokenKind.Identifier:
+                return ParseWord(expressions, token);
+            case TokenKind.Integer:
+                return ParseInteger(expressions, token.Span.Start, isNegative: false);
+            case TokenKind.String:
+                tokens.Take();
+                return new Expr.Literal(Value.Of(tokens.Decode(token)), token.Span);
+            case TokenKind.LeftParen:
+                tokens.Take();
+                var inner = expressions.Parse();
+                return inner is not null && tokens.Expect(TokenKind.RightParen, "an operator or `)`") ? inner : null;
+            case TokenKind.LeftBracket:
+                return ParseSet(expressions);
+            case TokenKind.LeftBrace:
+                return ParseRecord(expressions);
+            case TokenKind.Question:
+                tokens.Diagnostics.Error(
+                    CedarCodes.InvalidSlot, "a slot cannot stand in a condition", token.Span, "slots are for the scope, as in `principal == ?principal`");
+                return null;
+            default:
+                tokens.ReportUnexpected("an expression");
+                return null;
+        }
+    }
+
+    /// <summary>An integer whose sign, if it has one, is taken already.</summary>
+    public Expr.Literal ParseInteger(ExpressionParser expressions, int start, bool isNegative)
+    {
+        expressions.Depth = 1;
+        var token = tokens.Take();
+        var span = tokens.SpanFrom(start);
+        var limit = (ulong)long.MaxValue + (isNegative ? 1UL : 0);
+        if (!ulong.TryParse(tokens.TextOf(token), NumberStyles.None, CultureInfo.InvariantCulture, out var magnitude) || magnitude > limit)
+        {
+            tokens.Diagnostics.Error(
+                CedarCodes.IntegerRange, "integer literal is out of range", span, $"integers go from {long.MinValue} to {long.MaxValue}");
+            magnitude = 0;
+        }
+
+        return new Expr.Literal(Value.Of(isNegative ? unchecked((long)(0 - magnitude)) : (long)magnitude), span);
+    }
+
+    /// <summary>What follows a dot: an attribute or a method call.</summary>
+    public Expr? ParseAccess(ExpressionParser expressions, Expr target, int start)
+    {
+        var depth = expressions.Depth;
+        var nameToken = tokens.Current;
+        if (tokens.ExpectIdentifier("the name of an attribute or method", "read an attribute of this name by `[\"…\"]`") is not { } name)
+        {
+            return null;
+        }
+
+        if (!tokens.TryTake(TokenKind.LeftParen))
+        {
+            return expressions.Deepen(depth + 1) ? new Expr.GetAttribute(target, name, tokens.SpanFrom(start)) : null;
+        }
+
+        if (ParseList(expressions, TokenKind.RightParen, "`,` or `)`") is not { } arguments
+            || !expressions.Deepen(Math.Max(depth, expressions.Depth) + 1))
+        {
+            return null;
+        }
+
+        return MakeMethod(target, name, nameToken.Span, arguments, tokens.SpanFrom(start));
+    }
+
+    /// <summary>What follows an opening bracket behind an expression: an attribute's name as a string.</summary>
+    public Expr? ParseIndex(ExpressionParser expressions, Expr target, int start)
+    {
+        if (!tokens.Is(TokenKind.String))
+        {
+            tokens.ReportUnexpected("the name of an attribute, a string literal");
+            return null;
+        }
+
+        var name = tokens.Decode(tokens.Take());
+        return tokens.Expect(TokenKind.RightBracket, "`]`") && expressions.Deepen(expressions.Depth + 1)
+            ? new Expr.GetAttribute(target, name, tokens.SpanFrom(start))
+            : null;
+    }
+
+    private Expr? ParseWord(ExpressionParser expressions, Token token)
+    {
+        switch (tokens.TextOf(token))
+        {
+            case "true" or "false":
+                tokens.Take();
+                return new Expr.Literal(Value.Of(tokens.TextOf(token) is "true"), token.Span);
+            case "if":
+                tokens.ReportUnexpected("an operand", "put the inner `if` into parentheses");
+                return null;
+        }
+
+        if (tokens.Following.Kind == TokenKind.ColonColon)
+        {
+            return ParsePath(expressions);
+        }
+
+        if (tokens.ExpectIdentifier("an expression") is not { } name)
+        {
+            return null;
+        }
+
+        if (tokens.TryTake(TokenKind.LeftParen))
+        {
+            return ParseFunction(expressions, name, token.Span);
+        }
+
+        if (VariableOf(name) is { } variable)
+        {
+            return new Expr.Var(variable, token.Span);
+        }
+
+        tokens.Diagnostics.Error(
+            CedarCodes.UnknownVariable, $"unknown variable `{name}`", token.Span,
+            Suggestion.DidYouMean(name, s_variables) ?? $"a string is written `\"{name}\"`, an entity `{name}::\"id\"`");
+        return new Expr.Literal(Value.Of(false), token.Span);
+    }
+
+    private static Variable? VariableOf(string name) => name switch
+    {
+        "principal" => Variable.Principal,
+        "action" => Variable.Action,
+        "resource" => Variable.Resource,
+        "context" => Variable.Context,
+        _ => null,
+    };
+
+    private Expr? ParsePath(ExpressionParser expressions)
+    {
+        var start = tokens.Current.Span.Start;
+        if (Entities.ParseTypeName() is not { } name)
+        {
+            return null;
+        }
+
+        if (tokens.TryTake(TokenKind.LeftParen))
+        {
+            return ParseFunction(expressions, name, new SourceSpan(start, tokens.LastEnd - 1 - start));
+        }
+
+        return Entities.ParseId(name) is { } uid ? new Expr.Literal(Value.Of(uid), tokens.SpanFrom(start)) : null;
+    }
+
+    private Expr.Call? ParseFunction(ExpressionParser expressions, string name, SourceSpan nameSpan)
+    {
+        if (ParseList(expressions, TokenKind.RightParen, "`,` or `)`") is not { } arguments || !expressions.Deepen(expressions.Depth + 1))
+        {
+            return null;
+        }
+
+        var function = ExtensionFunction.Find(name);
+        if (function is { IsMethod: true } || s_methods.AsSpan().Contains(name))
+        {
+            tokens.Diagnostics.Error(CedarCodes.CallStyle, $"`{name}` is a method, not a function", nameSpan, $"write `x.{name}(…)`");
+        }
+        else if (function is null)
+        {
+            tokens.Diagnostics.Error(
+                CedarCodes.UnknownFunction, $"unknown function `{name}`", nameSpan,
+                Suggestion.DidYouMean(name, ExtensionFunction.All.Where(f => !f.IsMethod).Select(f => f.Name)));
+        }
+
+        return new Expr.Call(name, false, arguments, tokens.SpanFrom(nameSpan.Start));
+    }
+
+    private Expr MakeMethod(Expr target, string name, SourceSpan nameSpan, ImmutableArray<Expr> arguments, SourceSpan span)
+    {
+        BinaryOperator? operation = name switch
+        {
+            "contains" => BinaryOperator.Contains,
+            "containsAll" => BinaryOperator.ContainsAll,
+            "containsAny" => BinaryOperator.ContainsAny,
+            "hasTag" => BinaryOperator.HasTag,
+            "getTag" => BinaryOperator.GetTag,
+            _ => null,
+        };
+        if (operation is not null || name == "isEmpty")
+        {
+            var expected = operation is null ? 0 : 1;
+            if (arguments.Length != expected)
+            {
+                var message = $"`{name}` takes {(expected == 0 ? "no argument" : "one argument")}, not {arguments.Length}";
+                tokens.Diagnostics.Error(CedarCodes.ArgumentCount, message, span);
+                return target;
+            }
+
+            return operation is null ? new Expr.Call(name, true, [target], span) : new Expr.Binary(operation.Value, target, arguments[0], span);
+        }
+
+        var function = ExtensionFunction.Find(name);
+        if (function is { IsMethod: false })
+        {
+            tokens.Diagnostics.Error(CedarCodes.CallStyle, $"`{name}` is a function, not a method", nameSpan, $"write `{name}(…)`");
+        }
+        else if (function is null)
+        {
+            var known = s_methods.Concat(ExtensionFunction.All.Where(f => f.IsMethod).Select(f => f.Name));
+            tokens.Diagnostics.Error(CedarCodes.UnknownMethod, $"unknown method `{name}`", nameSpan, Suggestion.DidYouMean(name, known));
+        }
+
+        return new Expr.Call(name, true, [target, .. arguments], span);
+    }
+
+    private Expr.Set? ParseSet(ExpressionParser expressions)
+    {
+        var start = tokens.Take().Span.Start;
+        return ParseList(expressions, TokenKind.RightBracket, "`,` or `]`") is { } elements && expressions.Deepen(expressions.Depth + 1)
+            ? new Expr.Set(elements, tokens.SpanFrom(start))
+            : null;
+    }
+
+    /// <summary>Expressions up to and with the closing bracket, a trailing comma allowed; the depth becomes that of the deepest.</summary>
+    private ImmutableArray<Expr>? ParseList(ExpressionParser expressions, TokenKind close, string expected)
+    {
+        var elements = ImmutableArray.CreateBuilder<Expr>(1);
+        var depth = 0;
+        while (!tokens.Is(close))
+        {
+            if (expressions.Parse() is not { } element)
+            {
+                return null;
+            }
+
+            elements.Add(element);
+            depth = Math.Max(depth, expressions.Depth);
+            if (!tokens.TryTake(TokenKind.Comma))
+            {
+                break;
+            }
+        }
+
+        expressions.Depth = depth;
+        return tokens.Expect(close, elements.Count == 0 ? "an expression" : expected) ? elements.DrainToImmutable() : null;
+    }
+
+    private Expr.Record? ParseRecord(ExpressionParser expressions)
+    {
+        var start = tokens.Take().Span.Start;
+        var fields = ImmutableArray.CreateBuilder<KeyValuePair<string, Expr>>();
+        HashSet<string> names = new(StringComparer.Ordinal);
+        var depth = 0;
+        while (!tokens.Is(TokenKind.RightBrace))
+        {
+            var nameToken = tokens.Current;
+            if (ParseFieldName() is not { } name || !tokens.Expect(TokenKind.Colon, "`:`") || expressions.Parse() is not { } value)
+            {
+                return null;
+            }
+
+            depth = Math.Max(depth, expressions.Depth);
+            if (!names.Add(name))
+            {
+                tokens.Diagnostics.Error(CedarCodes.DuplicateField, $"field `{name}` is given twice", nameToken.Span);
+            }
+
+            fields.Add(new KeyValuePair<string, Expr>(name, value));
+            if (!tokens.TryTake(TokenKind.Comma))
+            {
+                break;
+            }
+        }
+
+        return tokens.Expect(TokenKind.RightBrace, "`,` or `}`") && expressions.Deepen(depth + 1)
+            ? new Expr.Record(fields.DrainToImmutable(), tokens.SpanFrom(start))
+            : null;
+    }
+
+    private string? ParseFieldName() => tokens.Is(TokenKind.String)
+        ? tokens.Decode(tokens.Take())
+        : tokens.ExpectIdentifier("the name of a field", "write it as a string");
+}

@@ -1,0 +1,179 @@
+using System.Collections.Immutable;
+using Cedar.Diagnostics;
+using Cedar.Values;
+
+namespace Cedar.Syntax;
+
+/// <summary>Reads one constraint of a scope.</summary>
+internal sealed class ScopeParser(TokenReader tokens)
+{
+    private readonly EntityParser _entities = new(tokens);
+
+    public static string NameOf(Variable variable) => variable switch
+    {
+        Variable.Principal => "principal",
+        Variable.Action => "action",
+        Variable.Resource => "resource",
+        Variable.Context => "context",
+    };
+
+    /// <summary>The constraint of this variable; null after a report.</summary>
+    public ScopeConstraint? Parse(Variable variable)
+    {
+        var start = tokens.Current.Span.Start;
+        var name = NameOf(variable);
+        if (!tokens.TryTakeWord(name))
+        {
+            ReportWrongVariable(name);
+            return null;
+        }
+
+        if (tokens.TryTake(TokenKind.EqualEqual))
+        {
+            return ParseOne(variable, ScopeKind.Equal, null, start);
+        }
+
+        if (tokens.TryTakeWord("in"))
+        {
+            return tokens.Is(TokenKind.LeftBracket) ? ParseSet(variable, start) : ParseOne(variable, ScopeKind.In, null, start);
+        }
+
+        if (tokens.IsWord("is"))
+        {
+            return ParseIs(variable, start);
+        }
+
+        if (tokens.Is(TokenKind.Comma) || tokens.Is(TokenKind.RightParen))
+        {
+            return new ScopeConstraint(ScopeKind.All, [], null, false, tokens.SpanFrom(start));
+        }
+
+        ReportWrongOperator(name);
+        return null;
+    }
+
+    private ScopeConstraint? ParseIs(Variable variable, int start)
+    {
+        var isToken = tokens.Take();
+        if (variable == Variable.Action)
+        {
+            tokens.Diagnostics.Error(
+                CedarCodes.InvalidScope, "`is` cannot constrain the action of a scope", isToken.Span, "use `==` or `in`");
+            return null;
+        }
+
+        if (_entities.ParseTypeName() is not { } type)
+        {
+            return null;
+        }
+
+        return tokens.TryTakeWord("in")
+            ? ParseOne(variable, ScopeKind.IsIn, type, start)
+            : new ScopeConstraint(ScopeKind.Is, [], type, false, tokens.SpanFrom(start));
+    }
+
+    private ScopeConstraint? ParseOne(Variable variable, ScopeKind kind, string? type, int start)
+    {
+        if (tokens.Is(TokenKind.Question))
+        {
+            return ParseSlot(variable) ? new ScopeConstraint(kind, [], type, true, tokens.SpanFrom(start)) : null;
+        }
+
+        return ParseEntity(variable) is { } uid ? new ScopeConstraint(kind, [uid], type, false, tokens.SpanFrom(start)) : null;
+    }
+
+    private bool ParseSlot(Variable variable)
+    {
+        var slot = tokens.Take();
+        var name = tokens.Is(TokenKind.Identifier) ? tokens.TextOf(tokens.Take()).ToString() : "";
+        var span = tokens.SpanFrom(slot.Span.Start);
+        if (variable == Variable.Action)
+        {
+            tokens.Diagnostics.Error(CedarCodes.InvalidSlot, "the action of a scope takes no slot", span);
+            return false;
+        }
+
+        if (name == NameOf(variable))
+        {
+            return true;
+        }
+
+        tokens.Diagnostics.Error(
+            CedarCodes.InvalidSlot, $"slot `?{name}` cannot stand here", span, $"the slot of this constraint is `?{NameOf(variable)}`");
+        return false;
+    }
+
+    private ScopeConstraint? ParseSet(Variable variable, int start)
+    {
+        if (variable != Variable.Action)
+        {
+            var name = NameOf(variable);
+            tokens.Diagnostics.Error(
+                CedarCodes.InvalidScope, $"the {name} of a scope cannot be in a list", tokens.Current.Span,
+                $"write `when {{ {name} in [ … ] }}`");
+            return null;
+        }
+
+        tokens.Take();
+        var entities = ImmutableArray.CreateBuilder<EntityUid>();
+        while (!tokens.Is(TokenKind.RightBracket))
+        {
+            if (ParseEntity(variable) is not { } uid)
+            {
+                return null;
+            }
+
+            entities.Add(uid);
+            if (!tokens.TryTake(TokenKind.Comma))
+            {
+                break;
+            }
+        }
+
+        return tokens.Expect(TokenKind.RightBracket, "`,` or `]`")
+            ? new ScopeConstraint(ScopeKind.InSet, entities.DrainToImmutable(), null, false, tokens.SpanFrom(start))
+            : null;
+    }
+
+    private EntityUid? ParseEntity(Variable variable)
+    {
+        var start = tokens.Current.Span.Start;
+        if (_entities.ParseUid() is not { } uid)
+        {
+            return null;
+        }
+
+        if (variable == Variable.Action && uid.Type != "Action" && !uid.Type.EndsWith("::Action", StringComparison.Ordinal))
+        {
+            tokens.Diagnostics.Error(
+                CedarCodes.ActionType, $"`{uid.Type}` is not a type of actions", tokens.SpanFrom(start),
+                $"the last part of an action's type is `Action`, as in `Action::{CedarString.Quote(uid.Id)}`");
+        }
+
+        return uid;
+    }
+
+    private void ReportWrongVariable(string name)
+    {
+        if (!tokens.Is(TokenKind.Identifier))
+        {
+            tokens.ReportUnexpected($"`{name}`", "a scope is `(principal, action, resource)`, in this order");
+            return;
+        }
+
+        tokens.Diagnostics.Error(
+            CedarCodes.InvalidScope, $"expected `{name}`, found `{tokens.NameOf(tokens.Current)}`", tokens.Current.Span,
+            "a scope is `(principal, action, resource)`, in this order");
+    }
+
+    private void ReportWrongOperator(string name)
+    {
+        if (tokens.Is(TokenKind.Assign))
+        {
+            tokens.Diagnostics.Error(CedarCodes.UnsupportedOperator, "`=` is not an operator", tokens.Current.Span, "use `==`");
+            return;
+        }
+
+        tokens.ReportUnexpected($"`==`, `in`, `is` or `,` after `{name}`", "further conditions belong into `when { … }`");
+    }
+}
