@@ -1,0 +1,62 @@
+using System.Net;
+using Leash.Gateway.Dns;
+
+namespace Leash.Gateway.Tests.Dns;
+
+public sealed class AddressRangesTests
+{
+    [Theory]
+    [InlineData("0.0.0.0")]
+    [InlineData("10.1.2.3")]
+    [InlineData("100.64.0.1")]
+    [InlineData("100.100.100.200")]
+    [InlineData("127.0.0.1")]
+    [InlineData("127.255.255.255")]
+    [InlineData("168.63.129.16")]
+    [InlineData("169.254.169.254")]
+    [InlineData("172.16.0.1")]
+    [InlineData("172.31.255.255")]
+    [InlineData("192.0.0.8")]
+    [InlineData("192.168.1.1")]
+    [InlineData("198.19.0.1")]
+    [InlineData("224.0.0.251")]
+    [InlineData("240.0.0.1")]
+    [InlineData("255.255.255.255")]
+    [InlineData("::")]
+    [InlineData("::1")]
+    [InlineData("::7f00:1")]
+    [InlineData("::ffff:10.0.0.1")]
+    [InlineData("::ffff:0:127.0.0.1")]
+    [InlineData("64:ff9b::169.254.169.254")]
+    [InlineData("64:ff9b:1::1")]
+    [InlineData("2002:7f00:1::")]
+    [InlineData("2002:c0a8:101::1")]
+    [InlineData("2001::1")]
+    [InlineData("fc00::1")]
+    [InlineData("fd00:ec2::254")]
+    [InlineData("fe80::1")]
+    [InlineData("fec0::1")]
+    [InlineData("ff02::1")]
+    public void IsInternal_InternalAddress_IsTrue(string address) => Assert.True(AddressRanges.IsInternal(IPAddress.Parse(address)));
+
+    [Theory]
+    [InlineData("1.1.1.1")]
+    [InlineData("100.63.255.255")]
+    [InlineData("100.128.0.0")]
+    [InlineData("126.255.255.255")]
+    [InlineData("128.0.0.0")]
+    [InlineData("168.63.129.17")]
+    [InlineData("169.253.0.1")]
+    [InlineData("172.15.255.255")]
+    [InlineData("172.32.0.0")]
+    [InlineData("192.167.0.1")]
+    [InlineData("203.0.113.5")]
+    [InlineData("223.255.255.255")]
+    [InlineData("::ffff:8.8.8.8")]
+    [InlineData("64:ff9b::8.8.8.8")]
+    [InlineData("2001:4860:4860::8888")]
+    [InlineData("2001:db8::1")]
+    [InlineData("2002:808:808::1")]
+    [InlineData("2606:4700::1")]
+    public void IsInternal_PublicAddress_IsFalse(string address) => Assert.False(AddressRanges.IsInternal(IPAddress.Parse(address)));
+}
