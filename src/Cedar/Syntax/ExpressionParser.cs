@@ -3,6 +3,16 @@ using Cedar.Diagnostics;
 
 namespace Cedar.Syntax;
 
+// Expr     := 'if' Expr 'then' Expr 'else' Expr | Or
+// Or       := And {'||' And}
+// And      := Relation {'&&' Relation}
+// Relation := Sum [ ('==' | '!=' | '<' | '<=' | '>' | '>=' | 'in') Sum
+//                 | 'has' (Ident {'.' Ident} | String) | 'like' String | 'is' TypeName ['in' Sum] ]
+// Sum      := Product {('+' | '-') Product}
+// Product  := Unary {'*' Unary}
+// Unary    := ('!' up to four times | '-' up to four times) Member
+// Member   := Primary {'.' Ident ['(' List ')'] | '[' String ']'}      see PrimaryParser
+
 /// <summary>
 /// Reads expressions by recursive descent. Every method returns null after it has reported a mistake that it cannot read past; mistakes in
 /// meaning (an unknown function, a wrong escape) are reported and reading goes on.

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Cedar.Diagnostics;
 
 namespace Cedar.Syntax;
@@ -5,6 +6,10 @@ namespace Cedar.Syntax;
 /// <summary>Cuts a policy text into tokens on demand. Reports what is no token and goes on behind it.</summary>
 internal sealed class Lexer(SourceText source, DiagnosticSink diagnostics)
 {
+    private static readonly SearchValues<char> s_digits = SearchValues.Create("0123456789");
+    private static readonly SearchValues<char> s_identifierParts =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz0123456789");
+
     private readonly string _text = source.Text;
     private int _position;
 
@@ -23,16 +28,14 @@ internal sealed class Lexer(SourceText source, DiagnosticSink diagnostics)
         var kind = _text[start] switch
         {
             '"' => ReadString(),
-            var c when char.IsAsciiDigit(c) => ReadWhile(TokenKind.Integer, char.IsAsciiDigit),
-            var c when IsIdentifierStart(c) => ReadWhile(TokenKind.Identifier, IsIdentifierPart),
+            var c when char.IsAsciiDigit(c) => ReadRun(TokenKind.Integer, s_digits),
+            var c when IsIdentifierStart(c) => ReadRun(TokenKind.Identifier, s_identifierParts),
             var c => ReadPunctuation(c),
         };
         return new Token(kind, new SourceSpan(start, _position - start));
     }
 
-    internal static bool IsIdentifierStart(char c) => char.IsAsciiLetter(c) || c == '_';
-
-    internal static bool IsIdentifierPart(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
+    private static bool IsIdentifierStart(char c) => char.IsAsciiLetter(c) || c == '_';
 
     private void SkipBlank()
     {
@@ -57,14 +60,10 @@ internal sealed class Lexer(SourceText source, DiagnosticSink diagnostics)
 
     private char Peek(int ahead) => _position + ahead < _text.Length ? _text[_position + ahead] : '\0';
 
-    private TokenKind ReadWhile(TokenKind kind, Func<char, bool> belongs)
+    private TokenKind ReadRun(TokenKind kind, SearchValues<char> belonging)
     {
-        do
-        {
-            _position++;
-        }
-        while (_position < _text.Length && belongs(_text[_position]));
-
+        var length = _text.AsSpan(_position).IndexOfAnyExcept(belonging);
+        _position = length < 0 ? _text.Length : _position + length;
         return kind;
     }
 

@@ -3,6 +3,12 @@ using Cedar.Diagnostics;
 
 namespace Cedar.Syntax;
 
+// Policies   := {Policy}
+// Policy     := {Annotation} ('permit' | 'forbid') '(' Scope ')' {Condition} ';'
+// Annotation := '@' AnyIdent ['(' String ')']
+// Scope      := Constraint ',' Constraint ',' Constraint [',']      for principal, action, resource; see ScopeParser
+// Condition  := ('when' | 'unless') '{' Expr '}'
+
 /// <summary>Reads policies: annotations, effect, scope, conditions.</summary>
 internal sealed class PolicyParser(TokenReader tokens)
 {

@@ -6,6 +6,10 @@ using Cedar.Values;
 
 namespace Cedar.Syntax;
 
+// Primary := Integer | String | 'true' | 'false' | Variable | TypeName '::' String | TypeName '(' List ')'
+//          | '(' Expr ')' | '[' List ']' | '{' {(Ident | String) ':' Expr ','} '}'
+// List    := {Expr ','}                         the last comma may be left out, here and in records
+
 /// <summary>Reads what binds tightest: literals, variables, entities, sets, records, calls and the accesses behind them.</summary>
 internal sealed class PrimaryParser(TokenReader tokens)
 {

@@ -4,6 +4,9 @@ using Cedar.Values;
 
 namespace Cedar.Syntax;
 
+// Constraint := Variable [ '==' One | 'in' One | 'in' '[' {Uid ','} ']' | 'is' TypeName ['in' One] ]
+// One        := Uid | '?' Variable                the list is for the action; slots and 'is' are for the others
+
 /// <summary>Reads one constraint of a scope.</summary>
 internal sealed class ScopeParser(TokenReader tokens)
 {
