@@ -52,15 +52,16 @@ internal sealed class PolicyParser(TokenReader tokens)
         }
 
         var conditions = ParseConditions();
+        var isWhole = scope is not null && conditions is not null;
         if (!tokens.TryTake(TokenKind.Semicolon))
         {
-            ReportNoSemicolon();
+            FindEnd(isWhole);
         }
 
-        return scope is null || conditions is null
-            ? null
-            : new Policy(
-                id, effect, annotations, scope.Principal, scope.Action, scope.Resource, conditions.Value, tokens.Source, tokens.SpanFrom(start));
+        return isWhole
+            ? new Policy(
+                id, effect, annotations, scope!.Principal, scope.Action, scope.Resource, conditions!.Value, tokens.Source, tokens.SpanFrom(start))
+            : null;
     }
 
     private ImmutableArray<Annotation>? ParseAnnotations()
@@ -73,35 +74,51 @@ internal sealed class PolicyParser(TokenReader tokens)
         var annotations = ImmutableArray.CreateBuilder<Annotation>();
         while (tokens.Is(TokenKind.At))
         {
-            var start = tokens.Take().Span.Start;
-            if (!tokens.Is(TokenKind.Identifier))
+            if (ParseAnnotation() is { } annotation)
             {
-                tokens.ReportUnexpected("the name of an annotation");
+                Add(annotations, annotation);
+                continue;
+            }
+
+            // What follows still belongs to this policy, not to a new one without the annotation.
+            while (!tokens.Is(TokenKind.EndOfText) && !tokens.Is(TokenKind.Semicolon) && !IsPolicyStart())
+            {
+                tokens.Take();
+            }
+
+            if (!IsPolicyStart())
+            {
                 return null;
             }
-
-            // Any word may name an annotation, also a reserved one.
-            var name = tokens.NameOf(tokens.Take());
-            var value = "";
-            if (tokens.TryTake(TokenKind.LeftParen))
-            {
-                if (!tokens.Is(TokenKind.String))
-                {
-                    tokens.ReportUnexpected("a string");
-                    return null;
-                }
-
-                value = tokens.Decode(tokens.Take());
-                if (!tokens.Expect(TokenKind.RightParen, "`)`"))
-                {
-                    return null;
-                }
-            }
-
-            Add(annotations, new Annotation(name, value, tokens.SpanFrom(start)));
         }
 
         return annotations.DrainToImmutable();
+    }
+
+    private Annotation? ParseAnnotation()
+    {
+        var start = tokens.Take().Span.Start;
+        if (!tokens.Is(TokenKind.Identifier))
+        {
+            tokens.ReportUnexpected("the name of an annotation");
+            return null;
+        }
+
+        // Any word may name an annotation, also a reserved one.
+        var name = tokens.NameOf(tokens.Take());
+        if (!tokens.TryTake(TokenKind.LeftParen))
+        {
+            return new Annotation(name, "", tokens.SpanFrom(start));
+        }
+
+        if (!tokens.Is(TokenKind.String))
+        {
+            tokens.ReportUnexpected("a string");
+            return null;
+        }
+
+        var value = tokens.Decode(tokens.Take());
+        return tokens.Expect(TokenKind.RightParen, "`)`") ? new Annotation(name, value, tokens.SpanFrom(start)) : null;
     }
 
     private void Add(ImmutableArray<Annotation>.Builder annotations, Annotation annotation)
@@ -183,19 +200,26 @@ internal sealed class PolicyParser(TokenReader tokens)
         return isWhole ? conditions.DrainToImmutable() : null;
     }
 
-    private void ReportNoSemicolon()
+    /// <summary>Goes to where the next policy starts; a missing semicolon is a mistake of its own only behind a policy without one.</summary>
+    private void FindEnd(bool isWhole)
     {
-        if (IsPolicyStart() || tokens.Is(TokenKind.EndOfText))
+        var isAtEnd = IsPolicyStart() || tokens.Is(TokenKind.EndOfText);
+        if (isWhole && isAtEnd)
         {
             // The mistake is where the policy ends, not where the next one starts.
             tokens.Diagnostics.Error(
                 CedarCodes.UnexpectedToken, "expected `;` at the end of the policy", new SourceSpan(Math.Max(0, tokens.LastEnd - 1), 1));
-            return;
+        }
+        else if (isWhole)
+        {
+            var word = tokens.Is(TokenKind.Identifier) ? tokens.TextOf(tokens.Current).ToString() : "";
+            tokens.ReportUnexpected("`when`, `unless` or `;`", Suggestion.DidYouMean(word, ["when", "unless"]));
         }
 
-        var word = tokens.Is(TokenKind.Identifier) ? tokens.TextOf(tokens.Current).ToString() : "";
-        tokens.ReportUnexpected("`when`, `unless` or `;`", Suggestion.DidYouMean(word, ["when", "unless"]));
-        SkipToNextPolicy();
+        if (!isAtEnd)
+        {
+            SkipToNextPolicy();
+        }
     }
 
     /// <summary>Whether the current token starts a policy: an effect with its parenthesis, or an annotation.</summary>
