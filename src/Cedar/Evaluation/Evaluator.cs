@@ -452,7 +452,8 @@ public sealed class Evaluator
     {
         // The receiver is not an argument to who writes a call.
         var hidden = function.IsMethod ? 1 : 0;
-        return $"`{function.Name}` takes {function.Arity - hidden} arguments, not {given - hidden}";
+        var expected = function.Arity - hidden;
+        return $"`{function.Name}` takes {(expected == 1 ? "1 argument" : $"{expected} arguments")}, not {given - hidden}";
     }
 
     private static EvaluationError Explain(Expr.Call call, ExtensionFunction function, ImmutableArray<Value> arguments)

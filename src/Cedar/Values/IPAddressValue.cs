@@ -61,11 +61,18 @@ public sealed record IPAddressValue(bool IsV6, UInt128 Address, int Prefix) : Ex
     /// <summary>The address, with <c>/prefix</c> when it is a range, as <see cref="TryParse"/> reads it.</summary>
     public string ToPlainString()
     {
-        var text = IsV6 ? FormatV6() : new IPAddress(BinaryPrimitives.ReverseEndianness((uint)Address)).ToString();
+        var text = IsV6 ? FormatV6() : FormatV4();
         return Prefix == Bits ? text : $"{text}/{Prefix.ToString(CultureInfo.InvariantCulture)}";
     }
 
     internal override void Write(StringBuilder builder) => builder.Append("ip(\"").Append(ToPlainString()).Append("\")");
+
+    private string FormatV4()
+    {
+        Span<byte> bytes = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)Address);
+        return new IPAddress(bytes).ToString();
+    }
 
     private string FormatV6()
     {

@@ -191,7 +191,7 @@ public sealed class EvaluatorTests
     [InlineData("ip(1)", EvaluationErrorKind.TypeMismatch, "expected string, found long", "1")]
     [InlineData("1.isIpv4()", EvaluationErrorKind.TypeMismatch, "expected ipaddr, found long", "1")]
     [InlineData("ip(\"::\").isInRange(1)", EvaluationErrorKind.TypeMismatch, "expected ipaddr, found long", "1")]
-    [InlineData("ip()", EvaluationErrorKind.ArgumentCount, "`ip` takes 1 arguments, not 0", "ip()")]
+    [InlineData("ip()", EvaluationErrorKind.ArgumentCount, "`ip` takes 1 argument, not 0", "ip()")]
     [InlineData("ip(\"::\").isIpv4(1)", EvaluationErrorKind.ArgumentCount, "`isIpv4` takes 0 arguments, not 1", "ip(\"::\").isIpv4(1)")]
     [InlineData("[1 + true]", EvaluationErrorKind.TypeMismatch, "expected long, found bool", "true")]
     [InlineData("{a: context.missing}", EvaluationErrorKind.MissingAttribute, "the record has no attribute `missing`", "context.missing")]

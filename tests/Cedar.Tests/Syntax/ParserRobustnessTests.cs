@@ -102,6 +102,17 @@ public sealed class ParserRobustnessTests
         Assert.Empty(Parse($"[{list}].contains(1)"));
     }
 
+    [Fact]
+    public void ManyPolicies_AreRead()
+    {
+        const string Policy = "permit (principal, action == Action::\"FileOpen\", resource in Dir::\"/work\") when { context.n > 1 };\n";
+        var parsed = CedarParser.Parse(new SourceText(string.Concat(Enumerable.Repeat(Policy, 100_000))));
+
+        Assert.Empty(parsed.Diagnostics);
+        Assert.Equal(100_000, parsed.Policies.Length);
+        Assert.Equal("policy99999", parsed.Policies[^1].Id);
+    }
+
     [Theory]
     [InlineData("!")]
     [InlineData("-")]
