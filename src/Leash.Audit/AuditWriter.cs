@@ -1,0 +1,242 @@
+namespace Leash.Audit;
+
+/// <summary>
+/// Writes a session's log: producers copy records into a bounded ring, one thread turns them into chained JSON lines and writes them in
+/// groups. A full ring makes allowed operations be counted instead of recorded (a <c>gap</c> line says how many) and makes denials wait.
+/// </summary>
+public sealed class AuditWriter : IAuditSink, IDisposable
+{
+    private const int GroupBytes = 64 * 1024;
+
+    // Producers do not wake the writer for allowed operations (a wake-up costs more than the record), so it looks by itself, often
+    // while there is work and seldom when there is none. A kill -9 of leash loses at most this much of the allowed operations.
+    private static readonly TimeSpan _busyPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan _idlePause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _syncInterval = TimeSpan.FromSeconds(1);
+
+    private readonly AuditRing _ring;
+    private readonly TimeProvider _time;
+    private readonly Action<string>? _onFailure;
+    private readonly AutoResetEvent _wake = new(initialState: false);
+    private readonly ManualResetEventSlim _room = new(initialState: true);
+    private readonly Thread _thread;
+    private readonly AuditTally _tally = new();
+    private readonly string _path;
+    private readonly JsonLine _line = new();
+    private readonly List<byte> _group = new(GroupBytes + 8192);
+
+    private SessionHeader? _header;
+    private long _dropped;
+    private long _sequence;
+    private int _exitCode;
+    private volatile bool _isClosing;
+    private volatile bool _hasFailed;
+
+    /// <param name="path">The log, which must not exist.</param>
+    /// <param name="header">The first line, or null to give it later by <see cref="Begin"/>.</param>
+    /// <param name="time">The clock of all records.</param>
+    /// <param name="onFailure">Called once, on the writer's thread, when the log cannot be written: end the session.</param>
+    /// <param name="capacity">Records that may wait; a power of two.</param>
+    public AuditWriter(
+        string path, SessionHeader? header, TimeProvider time, Action<string>? onFailure = null, int capacity = 8192)
+    {
+        _path = path;
+        _header = header;
+        _time = time;
+        _onFailure = onFailure;
+        _ring = new AuditRing(capacity);
+        _thread = new Thread(Run) { Name = "audit", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Where the log is.</summary>
+    public string Path => _path;
+
+    /// <summary>What was recorded. Complete after <see cref="Close"/>.</summary>
+    public AuditTally Tally => _tally;
+
+    /// <summary>Whether the log could not be written.</summary>
+    public bool HasFailed => _hasFailed;
+
+    /// <summary>Gives the first line. Records wait in the ring until then.</summary>
+    public void Begin(SessionHeader header)
+    {
+        Volatile.Write(ref _header, header);
+        _wake.Set();
+    }
+
+    public void Record(in AuditRecord record)
+    {
+        var time = _time.GetUtcNow().UtcTicks;
+        if (_ring.TryAdd(record, time))
+        {
+            // A denial is worth a wake-up: it is rare, and should be on disk even when leash is killed next.
+            if (record.Verdict != AuditVerdict.Allow || _ring.Count > _ring.Capacity / 2)
+            {
+                _wake.Set();
+            }
+
+            return;
+        }
+
+        if (record.Verdict == AuditVerdict.Allow)
+        {
+            Interlocked.Add(ref _dropped, Math.Max(1, record.Count));
+            _wake.Set();
+            return;
+        }
+
+        AddWaiting(record, time);
+    }
+
+    /// <summary>Writes what waits and the last line, and makes it durable.</summary>
+    public void Close(int exitCode)
+    {
+        if (_isClosing)
+        {
+            return;
+        }
+
+        _exitCode = exitCode;
+        _isClosing = true;
+        _wake.Set();
+        _thread.Join();
+    }
+
+    public void Dispose()
+    {
+        Close(exitCode: 0);
+        _wake.Dispose();
+        _room.Dispose();
+    }
+
+    private void AddWaiting(in AuditRecord record, long time)
+    {
+        while (!_hasFailed)
+        {
+            _room.Reset();
+            _wake.Set();
+            if (_ring.TryAdd(record, time))
+            {
+                return;
+            }
+
+            _room.Wait(_busyPause);
+        }
+    }
+
+    private void Run()
+    {
+        try
+        {
+            using var chain = new HashChain();
+            while (Volatile.Read(ref _header) is null && !_isClosing)
+            {
+                _wake.WaitOne(_idlePause);
+            }
+
+            if (Volatile.Read(ref _header) is not { } header)
+            {
+                return; // closed before it began: there is nothing to tell
+            }
+
+            using var file = AuditLogFile.Create(_path);
+            AuditFormat.WriteHeader(_line, ++_sequence, Now, header);
+            EndLine(chain);
+            WriteAll(chain, file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            // FAIL-CLOSED: what cannot be recorded must not go on; the session's owner ends it.
+            _hasFailed = true;
+            _room.Set();
+            _onFailure?.Invoke($"cannot write the audit log `{_path}`: {e.Message}");
+        }
+    }
+
+    private void WriteAll(HashChain chain, AuditLogFile file)
+    {
+        Flush(file);
+        var synced = _time.GetTimestamp();
+        while (true)
+        {
+            var isLast = _isClosing; // read before draining: what was recorded before closing is written
+            var count = Drain(chain, file);
+            if (isLast && _ring.Peek() is null)
+            {
+                break;
+            }
+
+            if (count > 0 && _time.GetElapsedTime(synced) > _syncInterval)
+            {
+                file.Sync();
+                synced = _time.GetTimestamp();
+            }
+
+            if (!isLast)
+            {
+                _wake.WaitOne(count > 0 ? _busyPause : _idlePause);
+            }
+        }
+
+        AuditFormat.WriteEnd(_line, ++_sequence, Now, _tally.Counts, _exitCode);
+        EndLine(chain);
+        Flush(file);
+        file.Sync();
+        _tally.Head = Convert.ToHexStringLower(chain.Head);
+    }
+
+    private int Drain(HashChain chain, AuditLogFile file)
+    {
+        var count = 0;
+        while (_ring.Peek() is { } slot)
+        {
+            AuditFormat.WriteOperation(_line, ++_sequence, slot);
+            _tally.Add(slot);
+            _ring.Release();
+            if (!_room.IsSet)
+            {
+                _room.Set();
+            }
+
+            EndLine(chain);
+            count++;
+            if (_group.Count >= GroupBytes)
+            {
+                Flush(file);
+            }
+        }
+
+        var dropped = Interlocked.Exchange(ref _dropped, 0);
+        if (dropped > 0)
+        {
+            _tally.AddDropped(dropped);
+            AuditFormat.WriteGap(_line, ++_sequence, Now, dropped);
+            EndLine(chain);
+        }
+
+        Flush(file);
+        return count;
+    }
+
+    private long Now => _time.GetUtcNow().UtcTicks;
+
+    private void EndLine(HashChain chain)
+    {
+        Span<byte> hex = stackalloc byte[HashChain.HexLength];
+        chain.Next(_line.Written, hex);
+        _group.AddRange(_line.Written);
+        _group.AddRange(",\"hash\":\""u8);
+        _group.AddRange(hex);
+        _group.AddRange("\"}\n"u8);
+    }
+
+    private void Flush(AuditLogFile file)
+    {
+        if (_group.Count > 0)
+        {
+            file.Append(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_group));
+            _group.Clear();
+        }
+    }
+}
