@@ -60,13 +60,13 @@ internal static class DnsQuestion
             switch (test)
             {
                 case PlanTest.PortIn or PlanTest.ProtocolIs:
-                    result = result == Knowledge.False ? Knowledge.Open : result;
+                    result = Knowledge.Open;
                     break;
                 case PlanTest.HostPortIs host:
                     if (host.Name == request.Name)
                     {
                         namesHost = true;
-                        result = result == Knowledge.False ? Knowledge.Open : result;
+                        result = Knowledge.Open;
                     }
 
                     break;

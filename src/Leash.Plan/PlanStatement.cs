@@ -39,7 +39,8 @@ public sealed class PlanAtom
 /// <param name="Atoms">The inputs of <paramref name="Table"/>, in order.</param>
 /// <param name="Table">When it is satisfied.</param>
 /// <param name="Reason">The author's <c>@reason</c>, or null.</param>
-/// <param name="Origin">Where it is written, <c>file:line</c>, or empty.</param>
+/// <param name="File">The file it is written in, or empty.</param>
+/// <param name="Line">The line it starts at, from 1, or 0.</param>
 public sealed record PlanStatement(
     string PolicyId,
     string Layer,
@@ -48,8 +49,12 @@ public sealed record PlanStatement(
     ImmutableArray<PlanAtom> Atoms,
     TruthTable Table,
     string? Reason = null,
-    string Origin = "")
+    string File = "",
+    int Line = 0)
 {
+    /// <summary>Where it is written, <c>file:line</c>, or empty.</summary>
+    public string Origin => File.Length == 0 ? "" : $"{File}:{Line}";
+
     /// <summary>A permit that is satisfied when every one of these tests is.</summary>
     public static PlanStatement Permit(string id, PlanActionMask actions, params ReadOnlySpan<PlanTest> tests) =>
         All(id, PlanEffect.Permit, actions, tests);

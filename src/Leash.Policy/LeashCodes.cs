@@ -1,0 +1,27 @@
+namespace Leash.Policy;
+
+/// <summary>The codes of this assembly's diagnostics. Stable: a code is never given a second meaning. Listed in docs/diagnostics.md.</summary>
+public static class LeashCodes
+{
+    public const string UnknownVariable = "LSH0001";
+    public const string VariableWithoutValue = "LSH0002";
+    public const string UnknownAction = "LSH0003";
+    public const string NoEnforcer = "LSH0004";
+    public const string UnknownEntityType = "LSH0005";
+    public const string UnknownAttribute = "LSH0006";
+    public const string UnknownContextKey = "LSH0007";
+    public const string ConditionFails = "LSH0008";
+    public const string InvalidPath = "LSH0009";
+    public const string WildcardInPath = "LSH0010";
+    public const string InvalidHost = "LSH0011";
+    public const string InvalidCidr = "LSH0012";
+    public const string NeverEqual = "LSH0013";
+    public const string NotEnforceable = "LSH0014";
+    public const string TooManyTests = "LSH0015";
+    public const string DuplicateId = "LSH0016";
+    public const string UnknownAnnotation = "LSH0017";
+    public const string UnsupportedAnnotation = "LSH0018";
+    public const string Template = "LSH0019";
+    public const string NeverApplies = "LSH0020";
+    public const string TypeMismatch = "LSH0021";
+}

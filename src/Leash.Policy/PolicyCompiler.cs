@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using Cedar.Authorization;
+using Cedar.Diagnostics;
+using Cedar.Syntax;
+using Leash.Plan;
+using CedarPolicy = Cedar.Syntax.Policy;
+
+namespace Leash.Policy;
+
+/// <summary>
+/// Compiles policy texts into an enforcement plan. Every statement is compiled exactly or reported with its place; with an error there is no
+/// plan.
+/// </summary>
+public static class PolicyCompiler
+{
+    /// <summary>Compiles all documents as one policy set.</summary>
+    public static CompileResult Compile(IReadOnlyList<PolicyDocument> documents, SessionFacts facts)
+    {
+        var diagnostics = new DiagnosticBag();
+        var lowering = new PolicyLowering(facts, diagnostics);
+        var compiler = new StatementCompiler(facts, diagnostics);
+        var ids = new Dictionary<string, CedarPolicy>(StringComparer.Ordinal);
+        var statements = ImmutableArray.CreateBuilder<PlanStatement>();
+        List<CedarPolicy> policies = [];
+        foreach (var document in documents)
+        {
+            var parsed = CedarParser.Parse(new SourceText(document.Name, document.Text));
+            foreach (var diagnostic in parsed.Diagnostics)
+            {
+                diagnostics.Add(diagnostic);
+            }
+
+            var number = 0;
+            foreach (var policy in parsed.Policies)
+            {
+                number++;
+                var named = policy with { Id = IdOf(policy, document, number) };
+                CheckId(named, ids, diagnostics);
+                AnnotationCheck.Check(named, diagnostics);
+                if (lowering.Lower(named) is { } lowered)
+                {
+                    statements.AddRange(compiler.Compile(lowered, document.Layer));
+                    policies.Add(lowered);
+                }
+            }
+        }
+
+        return diagnostics.ErrorCount > 0
+            ? new CompileResult(null, null, [.. diagnostics.Items])
+            : new CompileResult(new EnforcementPlan(statements.ToImmutable()), new PolicySet(policies), [.. diagnostics.Items]);
+    }
+
+    private static string IdOf(CedarPolicy policy, PolicyDocument document, int number) =>
+        policy.FindAnnotation("id") is { Length: > 0 } id ? id : $"{Path.GetFileNameWithoutExtension(document.Name)}#{number}";
+
+    private static void CheckId(CedarPolicy policy, Dictionary<string, CedarPolicy> ids, DiagnosticBag diagnostics)
+    {
+        if (ids.TryAdd(policy.Id, policy))
+        {
+            return;
+        }
+
+        var first = ids[policy.Id];
+        var (line, _) = first.Source.GetLineColumn(first.Span.Start);
+        var span = policy.Annotations.FirstOrDefault(annotation => annotation.Name == "id")?.Span ?? policy.Span;
+        diagnostics.Error(
+            LeashCodes.DuplicateId, $"the id `{policy.Id}` is used twice", $"the other one is at {first.Source.Name}:{line}", span, policy.Source);
+    }
+}

@@ -1,0 +1,340 @@
+using System.Collections.Immutable;
+using Cedar.Diagnostics;
+using Cedar.Syntax;
+using Cedar.Values;
+using CedarPolicy = Cedar.Syntax.Policy;
+
+namespace Leash.Policy;
+
+/// <summary>
+/// Brings a policy into the form that evaluator and compiler agree on: variables replaced, aliases resolved, ids of entities canonical,
+/// <c>action == group</c> as <c>in</c>, <c>resource == Host::"address"</c> as <c>in</c>. Reports what does not belong to the vocabulary.
+/// </summary>
+internal sealed class PolicyLowering(SessionFacts facts, DiagnosticBag diagnostics)
+{
+    private readonly VariableText _variables = new(facts, diagnostics);
+    private SourceText _source = new("");
+    private bool _isInert;
+
+    /// <summary>The lowered policy; null when it has errors or no effect here.</summary>
+    public CedarPolicy? Lower(CedarPolicy policy)
+    {
+        _source = policy.Source;
+        _isInert = false;
+        var errorsBefore = diagnostics.ErrorCount;
+        if (policy.Principal.HasSlot || policy.Resource.HasSlot)
+        {
+            diagnostics.Error(
+                LeashCodes.Template, "a template decides nothing by itself", "write the entity in place of the slot", policy.Span, _source);
+            return null;
+        }
+
+        var principal = LowerScope(policy.Principal, Variable.Principal);
+        var action = LowerScope(policy.Action, Variable.Action);
+        var resource = LowerScope(policy.Resource, Variable.Resource);
+        var conditions = policy.Conditions;
+        for (var i = 0; i < conditions.Length; i++)
+        {
+            conditions = conditions.SetItem(i, conditions[i] with { Body = LowerExpr(conditions[i].Body) });
+        }
+
+        return diagnostics.ErrorCount > errorsBefore || _isInert
+            ? null
+            : policy with { Principal = principal, Action = action, Resource = resource, Conditions = conditions };
+    }
+
+    private ScopeConstraint LowerScope(ScopeConstraint scope, Variable variable)
+    {
+        if (scope.Kind == ScopeKind.All)
+        {
+            return scope;
+        }
+
+        var type = scope.EntityType is { } written ? LowerType(written, scope.Span) : null;
+        var entities = scope.Entities;
+        for (var i = 0; i < entities.Length; i++)
+        {
+            var lowered = LowerUid(entities[i], scope.Span);
+            entities = lowered == entities[i] ? entities : entities.SetItem(i, lowered);
+        }
+
+        var kind = scope.Kind;
+        if (kind == ScopeKind.Equal && IsWrittenAsEqual(variable, entities[0], scope.Span))
+        {
+            kind = ScopeKind.In;
+        }
+
+        return scope with { Kind = kind, EntityType = type, Entities = entities };
+    }
+
+    /// <summary>
+    /// Whether <c>variable == entity</c> means <c>variable in entity</c>: for a group of actions, and for an address, which a host keeps when
+    /// its name is known. Reports what no request can be equal to.
+    /// </summary>
+    private bool IsWrittenAsEqual(Variable variable, EntityUid entity, SourceSpan span)
+    {
+        switch (variable, entity.Type)
+        {
+            case (Variable.Action, Vocabulary.ActionType):
+                return Vocabulary.IsGroup(entity.Id);
+            case (Variable.Resource, "Host"):
+                var form = EntityIds.ReadHost(entity.Id).Host?.Form;
+                if (form is HostForm.Any or HostForm.Wildcard or HostForm.NameAndPort or HostForm.AddressAndPort)
+                {
+                    ReportNeverEqual("resource", entity, span);
+                }
+
+                return form == HostForm.Address;
+            case (Variable.Resource, "Dir" or "Cidr"):
+                ReportNeverEqual("resource", entity, span);
+                return false;
+            case (Variable.Principal, "Exe" or "Agent" or "Session" or "User" or "Team"):
+                ReportNeverEqual("principal", entity, span);
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    private void ReportNeverEqual(string variable, EntityUid entity, SourceSpan span) =>
+        diagnostics.Error(
+            LeashCodes.NeverEqual, $"no {variable} is ever equal to `{entity}`", $"use `{variable} in {entity}`", span, _source);
+
+    private Expr LowerExpr(Expr expression) => expression switch
+    {
+        Expr.Literal literal => LowerLiteral(literal),
+        Expr.Unary unary => unary with { Operand = LowerExpr(unary.Operand) },
+        Expr.Binary binary => LowerBinary(binary),
+        Expr.And and => LowerAnd(and),
+        Expr.Or or => LowerOr(or),
+        Expr.If choice => choice with { Condition = LowerExpr(choice.Condition), Then = LowerExpr(choice.Then), Else = LowerExpr(choice.Else) },
+        Expr.GetAttribute access => access with { Target = LowerExpr(access.Target) },
+        Expr.Has has => has with { Target = LowerExpr(has.Target) },
+        Expr.Like like => like with { Target = LowerExpr(like.Target), Pattern = LowerPattern(like.Pattern, like.Span) },
+        Expr.Is test => test with
+        {
+            Target = LowerExpr(test.Target),
+            EntityType = LowerType(test.EntityType, test.Span),
+            In = test.In is { } ancestor ? LowerExpr(ancestor) : null,
+        },
+        Expr.Set set => set with { Elements = [.. set.Elements.Select(LowerExpr)] },
+        Expr.Record record => record with { Fields = [.. record.Fields.Select(f => KeyValuePair.Create(f.Key, LowerExpr(f.Value)))] },
+        Expr.Call call => call with { Arguments = [.. call.Arguments.Select(LowerExpr)] },
+        _ => expression,
+    };
+
+    private Expr.And LowerAnd(Expr.And and) => and with { Left = LowerExpr(and.Left), Right = LowerExpr(and.Right) };
+
+    private Expr.Or LowerOr(Expr.Or or) => or with { Left = LowerExpr(or.Left), Right = LowerExpr(or.Right) };
+
+    private Expr LowerBinary(Expr.Binary binary)
+    {
+        var lowered = binary with { Left = LowerExpr(binary.Left), Right = LowerExpr(binary.Right) };
+        if (binary.Operator is BinaryOperator.Equal or BinaryOperator.NotEqual)
+        {
+            return (lowered.Left, lowered.Right) switch
+            {
+                (Expr.Var variable, Expr.Literal { Value: EntityValue entity } literal) => LowerEqual(lowered, variable, entity.Uid, literal),
+                (Expr.Literal { Value: EntityValue entity } literal, Expr.Var variable) => LowerEqual(lowered, variable, entity.Uid, literal),
+                _ => lowered,
+            };
+        }
+
+        if (lowered is { Operator: BinaryOperator.Contains, Left: Expr.Set set, Right: Expr.Var { Variable: Variable.Resource or Variable.Action } var })
+        {
+            return LowerContains(lowered, set, var);
+        }
+
+        return lowered switch
+        {
+            { Operator: BinaryOperator.In, Left: Expr.Var { Variable: Variable.Principal }, Right: Expr.Set ancestors } =>
+                LowerPrincipalIn(lowered, ancestors),
+            { Operator: BinaryOperator.ContainsAll, Left: Expr.GetAttribute { Name: "lineage" or "args" }, Right: Expr.Set { Elements.Length: > 1 } all }
+                when all.Elements.All(element => element is Expr.Literal) => LowerContainsAll(lowered, all),
+            _ => lowered,
+        };
+    }
+
+    /// <summary>Executables apart from the ancestors that a session's processes have once and for all.</summary>
+    private static Expr LowerPrincipalIn(Expr.Binary binary, Expr.Set ancestors)
+    {
+        List<Expr> executables = [];
+        List<Expr> others = [];
+        foreach (var element in ancestors.Elements)
+        {
+            (element is Expr.Literal { Value: EntityValue { Uid.Type: "Exe" } } ? executables : others).Add(element);
+        }
+
+        return executables.Count == 0 || others.Count == 0
+            ? binary
+            : new Expr.Or(
+                binary with { Right = ancestors with { Elements = [.. executables] } },
+                binary with { Right = ancestors with { Elements = [.. others] } },
+                binary.Span);
+    }
+
+    /// <summary>One <c>contains</c> for each element: those are tests that enforcers make.</summary>
+    private static Expr LowerContainsAll(Expr.Binary binary, Expr.Set all)
+    {
+        Expr? chain = null;
+        foreach (var element in all.Elements)
+        {
+            Expr test = binary with { Operator = BinaryOperator.Contains, Right = element };
+            chain = chain is null ? test : new Expr.And(chain, test, binary.Span);
+        }
+
+        return chain!;
+    }
+
+    /// <summary>The elements are compared with <c>==</c>, so they are read as <c>==</c> is.</summary>
+    private Expr LowerContains(Expr.Binary contains, Expr.Set set, Expr.Var variable)
+    {
+        List<Expr> equal = [];
+        List<Expr> within = [];
+        foreach (var element in set.Elements)
+        {
+            var isWithin = element is Expr.Literal { Value: EntityValue entity }
+                && IsWrittenAsEqual(variable.Variable, entity.Uid, element.Span);
+            (isWithin ? within : equal).Add(element);
+        }
+
+        return within.Count == 0
+            ? contains
+            : new Expr.Or(
+                contains with { Left = set with { Elements = [.. equal] } },
+                new Expr.Binary(BinaryOperator.In, variable, set with { Elements = [.. within] }, contains.Span),
+                contains.Span);
+    }
+
+    private Expr LowerEqual(Expr.Binary binary, Expr.Var variable, EntityUid entity, Expr.Literal literal)
+    {
+        if (!IsWrittenAsEqual(variable.Variable, entity, binary.Span))
+        {
+            return binary;
+        }
+
+        var test = new Expr.Binary(BinaryOperator.In, variable, literal, binary.Span);
+        return binary.Operator == BinaryOperator.Equal ? test : new Expr.Unary(UnaryOperator.Not, test, binary.Span);
+    }
+
+    private Expr.Literal LowerLiteral(Expr.Literal literal) => literal.Value switch
+    {
+        StringValue text => literal with { Value = Value.Of(Substitute(text.Value, literal.Span)) },
+        EntityValue entity => literal with { Value = Value.Of(LowerUid(entity.Uid, literal.Span)) },
+        _ => literal,
+    };
+
+    private Pattern LowerPattern(Pattern pattern, SourceSpan span)
+    {
+        foreach (var element in pattern.Elements)
+        {
+            if (element.Literal?.Contains("${", StringComparison.Ordinal) == true)
+            {
+                return new Pattern(pattern.Elements.Select(e => e.Literal is { } text ? new PatternElement(Substitute(text, span)) : e));
+            }
+        }
+
+        return pattern;
+    }
+
+    private string Substitute(string text, SourceSpan span)
+    {
+        if (_variables.Replace(text, span, _source) is { } value)
+        {
+            return value;
+        }
+
+        _isInert = true;
+        return "";
+    }
+
+    private string LowerType(string type, SourceSpan span)
+    {
+        var canonical = Vocabulary.CanonicalType(type);
+        if (!Vocabulary.EntityTypes.Contains(canonical))
+        {
+            diagnostics.Error(
+                LeashCodes.UnknownEntityType, $"unknown entity type `{type}`",
+                Suggestion.DidYouMean(type, Vocabulary.EntityTypes) ?? $"the types are {string.Join(", ", Vocabulary.EntityTypes.Select(t => $"`{t}`"))}",
+                span, _source);
+        }
+
+        return canonical;
+    }
+
+    private EntityUid LowerUid(EntityUid uid, SourceSpan span)
+    {
+        var type = LowerType(uid.Type, span);
+        if (_isInert || _variables.Replace(uid.Id, span, _source) is not { } id)
+        {
+            _isInert = true;
+            return uid;
+        }
+
+        var canonical = type switch
+        {
+            "File" or "Dir" or "Exe" => LowerPath(type, id, span),
+            "Host" => LowerHost(id, span),
+            "Cidr" => LowerCidr(id, span),
+            Vocabulary.ActionType => LowerAction(id, span),
+            _ => id,
+        };
+        return canonical == uid.Id && type == uid.Type ? uid : new EntityUid(type, canonical);
+    }
+
+    private string LowerPath(string type, string id, SourceSpan span)
+    {
+        var (path, problem) = EntityIds.ReadPath(type, id);
+        if (problem is not null)
+        {
+            diagnostics.Error(LeashCodes.InvalidPath, problem.Message, problem.Help, span, _source);
+            return id;
+        }
+
+        if (id.Contains('*', StringComparison.Ordinal))
+        {
+            var attribute = type == "Exe" ? "principal.exe" : "resource.path";
+            diagnostics.Warn(
+                LeashCodes.WildcardInPath, $"`*` is no wildcard in `{type}::`, so this is the path with a star in its name",
+                $"use `{attribute} like \"{id}\"`", span, _source);
+        }
+
+        return path!;
+    }
+
+    private string LowerHost(string id, SourceSpan span)
+    {
+        var (host, problem) = EntityIds.ReadHost(id);
+        if (problem is null)
+        {
+            return host!.Value.ToString();
+        }
+
+        diagnostics.Error(LeashCodes.InvalidHost, problem.Message, problem.Help, span, _source);
+        return id;
+    }
+
+    private string LowerCidr(string id, SourceSpan span)
+    {
+        var (range, problem) = EntityIds.ReadCidr(id);
+        if (problem is null)
+        {
+            return EntityIds.CidrText(range!.Value);
+        }
+
+        diagnostics.Error(LeashCodes.InvalidCidr, problem.Message, problem.Help, span, _source);
+        return id;
+    }
+
+    private string LowerAction(string id, SourceSpan span)
+    {
+        var canonical = Vocabulary.ActionAliases.GetValueOrDefault(id, id);
+        if (!Vocabulary.IsKnownAction(canonical))
+        {
+            diagnostics.Error(
+                LeashCodes.UnknownAction, $"unknown action `{id}`", Suggestion.DidYouMean(id, Vocabulary.ActionNames), span, _source);
+        }
+
+        return canonical;
+    }
+}

@@ -1,0 +1,150 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Cedar.Values;
+using Leash.Plan;
+
+namespace Leash.Policy;
+
+/// <summary>Actions whose requests have the same shape: type of resource, attributes, context.</summary>
+internal enum RequestShape
+{
+    File,
+    UnixConnect,
+    ProcessExec,
+    Process,
+    Network,
+    Dns,
+}
+
+/// <summary>The kind of value that an attribute or context key has.</summary>
+internal enum FactType
+{
+    String,
+    StringSet,
+    Long,
+    Bool,
+    IPAddress,
+}
+
+/// <summary>The actions, entity types, attributes and context keys that Leash's policies can use.</summary>
+internal static class Vocabulary
+{
+    public const string ActionType = "Action";
+
+    /// <summary>Actions that the language has and that nothing in this build enforces.</summary>
+    public static ImmutableArray<string> UnenforcedActions { get; } =
+        ["HttpRequest", "HttpRewrite", "McpCall", "McpList", "McpRead", "McpPrompt"];
+
+    public static FrozenDictionary<string, string> ActionAliases { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["FileRead"] = "FileOpenReadOnly",
+        ["FileWrite"] = "FileOpenReadWrite",
+        ["McpToolCall"] = "McpCall",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    public static ImmutableArray<string> EntityTypes { get; } =
+    [
+        "File", "Dir", "Host", "Cidr", "Process", "Exe", "Agent", "Session", "User", "Team", ActionType, "MCP::Server", "MCP::Tool",
+    ];
+
+    public static ImmutableArray<RequestShape> Shapes { get; } =
+    [
+        RequestShape.File, RequestShape.UnixConnect, RequestShape.ProcessExec, RequestShape.Process, RequestShape.Network, RequestShape.Dns,
+    ];
+
+    private static FrozenDictionary<string, PlanActionMask> Leaves { get; } =
+        PlanActionMask.All.Members().ToFrozenDictionary(action => action.Name(), action => action.ToMask(), StringComparer.Ordinal);
+
+    public static IEnumerable<string> ActionNames => [.. Leaves.Keys, "FileOpen", .. UnenforcedActions, .. ActionAliases.Keys];
+
+    public static bool IsKnownAction(string name) =>
+        name == "FileOpen" || Leaves.ContainsKey(name) || UnenforcedActions.Contains(name);
+
+    public static bool IsGroup(string action) => action is "FileOpen" or "FileOpenReadWrite";
+
+    /// <summary>The action and its members, as far as something enforces them.</summary>
+    public static PlanActionMask MembersOf(string action) => action switch
+    {
+        "FileOpen" => PlanActionMask.File,
+        "FileOpenReadWrite" => PlanActionMask.FileWrite,
+        _ => Leaves.GetValueOrDefault(action),
+    };
+
+    /// <summary>The groups that an action is in, nearest first.</summary>
+    public static ImmutableArray<string> GroupsOf(PlanAction action) => action switch
+    {
+        PlanAction.FileOpenReadOnly or PlanAction.FileOpenReadWrite => ["FileOpen"],
+        _ when PlanActionMask.FileWrite.Has(action) => ["FileOpenReadWrite", "FileOpen"],
+        _ => [],
+    };
+
+    public static EntityUid UidOf(PlanAction action) => new(ActionType, action.Name());
+
+    /// <summary>Another name of a type, or the type itself.</summary>
+    public static string CanonicalType(string type) => type switch
+    {
+        "McpServer" => "MCP::Server",
+        "McpTool" => "MCP::Tool",
+        _ => type,
+    };
+
+    public static PlanActionMask ActionsOf(RequestShape shape) => shape switch
+    {
+        RequestShape.File => PlanActionMask.File,
+        RequestShape.UnixConnect => PlanActionMask.UnixConnect,
+        RequestShape.ProcessExec => PlanActionMask.ProcessExec,
+        RequestShape.Process => PlanActionMask.Process,
+        RequestShape.Network => PlanActionMask.Network,
+        RequestShape.Dns => PlanActionMask.DnsQuery,
+    };
+
+    public static string ResourceTypeOf(RequestShape shape) => shape switch
+    {
+        RequestShape.File or RequestShape.UnixConnect or RequestShape.ProcessExec => "File",
+        RequestShape.Process => "Process",
+        RequestShape.Network or RequestShape.Dns => "Host",
+    };
+
+    public static bool HasPath(RequestShape shape) => ResourceTypeOf(shape) == "File";
+
+    public static FactType? PrincipalAttribute(string name) => name switch
+    {
+        "exe" => FactType.String,
+        "lineage" => FactType.StringSet,
+        "uid" => FactType.Long,
+        _ => null,
+    };
+
+    public static FactType? ResourceAttribute(RequestShape shape, string name) => name switch
+    {
+        "path" when HasPath(shape) => FactType.String,
+        "name" when shape != RequestShape.Process => FactType.String,
+        _ => null,
+    };
+
+    public static FactType? ContextKey(RequestShape shape, string name) => (shape, name) switch
+    {
+        (RequestShape.UnixConnect, "abstract") => FactType.Bool,
+        (RequestShape.ProcessExec, "args") => FactType.StringSet,
+        (RequestShape.ProcessExec, "argv0" or "interpreter") => FactType.String,
+        (RequestShape.Network, "port") => FactType.Long,
+        (RequestShape.Network, "protocol") => FactType.String,
+        (RequestShape.Network, "ip") => FactType.IPAddress,
+        (RequestShape.Dns, "type") => FactType.String,
+        _ => null,
+    };
+
+    /// <summary>Context keys by the actions that have them, for suggestions and help.</summary>
+    public static IEnumerable<string> ContextKeysOf(RequestShape shape) => shape switch
+    {
+        RequestShape.UnixConnect => ["abstract"],
+        RequestShape.ProcessExec => ["args", "argv0", "interpreter"],
+        RequestShape.Network => ["port", "protocol", "ip"],
+        RequestShape.Dns => ["type"],
+        RequestShape.File or RequestShape.Process => [],
+    };
+
+    /// <summary>Context keys of actions that nothing enforces yet; a statement may name them beside others.</summary>
+    public static bool IsUnenforcedContextKey(string name) =>
+        name is "method" or "path" or "query" or "scheme" or "headers" or "header" or "value" or "server" or "tool" or "args" or "transport";
+}
