@@ -44,7 +44,7 @@ internal struct SeccompNotifAddfd
 }
 
 /// <summary>The notification ioctls of a seccomp listener (seccomp_unotify(2)); every method returns a value or minus an errno.</summary>
-internal static unsafe class Seccomp
+internal static unsafe class SeccompCalls
 {
     public const uint SECCOMP_RET_KILL_PROCESS = 0x80000000;
     public const uint SECCOMP_RET_ERRNO = 0x00050000;
