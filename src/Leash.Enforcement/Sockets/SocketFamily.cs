@@ -1,0 +1,28 @@
+using Leash.Enforcement.Seccomp;
+using Leash.Interop;
+
+namespace Leash.Enforcement.Sockets;
+
+/// <summary>Puts the handlers of the socket calls into a session's table.</summary>
+internal static class SocketFamily
+{
+    /// <summary>For <see cref="EnforcerOptions.RegisterSockets"/>.</summary>
+    public static Action<HandlerTable, EnforcerServices> With(SocketOptions options) => (table, services) => Register(table, services, options);
+
+    private static void Register(HandlerTable table, EnforcerServices services, SocketOptions options)
+    {
+        var policy = new SocketPolicy(options);
+        var unixPaths = new UnixPaths(services.Resolver);
+        var connector = new Connector(policy, unixPaths);
+        var sender = new MessageSender(connector);
+        ISocketAccess access = services.Options.BrokeredSockets ? new BrokeredSocketAccess() : new PidfdSocketAccess();
+        table.Add(SyscallNumber.connect, new ConnectHandler(access, connector));
+        table.Add(SyscallNumber.bind, new BindHandler(access, policy, unixPaths));
+        table.Add(SyscallNumber.listen, new ListenHandler(access, policy));
+        table.Add(SyscallNumber.socket, new SocketHandler(access));
+        table.Add(SyscallNumber.socketpair, new SocketHandler(access));
+        table.Add(SyscallNumber.sendto, new SendToHandler(access, sender));
+        table.Add(SyscallNumber.sendmsg, new SendMessageHandler(access, sender));
+        table.Add(SyscallNumber.sendmmsg, new SendMultipleHandler(access, sender));
+    }
+}
