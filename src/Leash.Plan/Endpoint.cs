@@ -21,7 +21,7 @@ public readonly ref struct Endpoint
     /// request is decided for each and allowed when one is allowed.
     /// </param>
     /// <exception cref="ArgumentException">The address has neither 4 nor 16 bytes.</exception>
-    public Endpoint(ReadOnlySpan<byte> address, int port, TransportProtocol protocol, ReadOnlySpan<string> names)
+    public Endpoint(scoped ReadOnlySpan<byte> address, int port, TransportProtocol protocol, ReadOnlySpan<string> names)
     {
         (IsV4, Address) = Canonicalize(address);
         Port = port;
@@ -54,7 +54,7 @@ public readonly ref struct Endpoint
 
     public ReadOnlySpan<string> Names { get; }
 
-    private static (bool IsV4, UInt128 Address) Canonicalize(ReadOnlySpan<byte> address)
+    private static (bool IsV4, UInt128 Address) Canonicalize(scoped ReadOnlySpan<byte> address)
     {
         if (address.Length == 4)
         {

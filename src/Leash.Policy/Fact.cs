@@ -19,7 +19,7 @@ internal enum Fact
 }
 
 /// <summary>Which expressions name facts.</summary>
-internal static class Facts
+internal static class FactNames
 {
     /// <summary>The fact that an expression names in requests of a shape; null when it names none.</summary>
     public static Fact? Of(Expr expression, RequestShape shape) => expression switch

@@ -32,7 +32,7 @@ internal sealed class TestRecognizer(RequestShape shape, SourceText source, Diag
         Expr.GetAttribute { Target: Expr.Var { Variable: Variable.Context }, Name: "abstract" } when shape == RequestShape.UnixConnect =>
             TestOutcome.AnyOf([new PlanTest.PathIsAbstract()]),
         Expr.Has { Target: Expr.Var target, Path: [var name] } => RecognizeHas(target.Variable, name),
-        Expr.Like like => Facts.Of(like.Target, shape) is { } fact && TestFactory.Like(fact, like.Pattern) is { } tests
+        Expr.Like like => FactNames.Of(like.Target, shape) is { } fact && TestFactory.Like(fact, like.Pattern) is { } tests
             ? TestOutcome.AnyOf(tests)
             : null,
         Expr.Is { Target: Expr.Var target } test => RecognizeIs(test, target.Variable),
@@ -155,9 +155,9 @@ internal sealed class TestRecognizer(RequestShape shape, SourceText source, Diag
 
     private TestOutcome? RecognizeEqual(Expr.Binary binary)
     {
-        var (fact, value) = Facts.Of(binary.Left, shape) is { } left
+        var (fact, value) = FactNames.Of(binary.Left, shape) is { } left
             ? (left, binary.Right.ConstantValue())
-            : (Facts.Of(binary.Right, shape), binary.Left.ConstantValue());
+            : (FactNames.Of(binary.Right, shape), binary.Left.ConstantValue());
         return fact is { } known && value is not null ? Equal(known, value, binary) : null;
     }
 
@@ -174,12 +174,12 @@ internal sealed class TestRecognizer(RequestShape shape, SourceText source, Diag
 
     private TestOutcome? RecognizeComparison(Expr.Binary binary)
     {
-        if (Facts.Of(binary.Left, shape) == Fact.Port && binary.Right.ConstantValue() is LongValue right)
+        if (FactNames.Of(binary.Left, shape) == Fact.Port && binary.Right.ConstantValue() is LongValue right)
         {
             return TestOutcome.AnyOf(TestFactory.ComparePort(binary.Operator, right.Value));
         }
 
-        return Facts.Of(binary.Right, shape) == Fact.Port && binary.Left.ConstantValue() is LongValue left
+        return FactNames.Of(binary.Right, shape) == Fact.Port && binary.Left.ConstantValue() is LongValue left
             ? TestOutcome.AnyOf(TestFactory.ComparePort(Mirror(binary.Operator), left.Value))
             : null;
     }
@@ -191,7 +191,7 @@ internal sealed class TestRecognizer(RequestShape shape, SourceText source, Diag
             return ElementOf(setTest, element, binary);
         }
 
-        if (Facts.Of(binary.Right, shape) is not { } fact || binary.Left.ConstantValue() is not SetValue set)
+        if (FactNames.Of(binary.Right, shape) is not { } fact || binary.Left.ConstantValue() is not SetValue set)
         {
             return null;
         }
@@ -272,7 +272,7 @@ internal sealed class TestRecognizer(RequestShape shape, SourceText source, Diag
             return TestOutcome.AnyOf([new PlanTest.ArgsEmpty()]);
         }
 
-        if (call.Arguments.Length == 0 || Facts.Of(call.Arguments[0], shape) != Fact.Address)
+        if (call.Arguments.Length == 0 || FactNames.Of(call.Arguments[0], shape) != Fact.Address)
         {
             return null;
         }
