@@ -1,0 +1,215 @@
+using Leash.Enforcement;
+using Leash.Enforcement.Filter;
+using Leash.Enforcement.Seccomp;
+using Leash.Enforcement.Sockets;
+using Leash.Interop;
+using Leash.Sessions.Init;
+using Leash.Sessions.Terminals;
+
+namespace Leash.Sessions.Native;
+
+/// <summary>
+/// A command run on this machine under the seccomp enforcer. Two steps, so that its namespaces are set up while the policy is
+/// compiled: <see cref="Begin"/>, then <see cref="Run"/>. Disposing ends every process of the session and undoes the rest.
+/// </summary>
+internal sealed class NativeSession : IDisposable
+{
+    private const string EnforcerName = "seccomp";
+    private const int RlimitNofile = 7;
+    private readonly UndoStack _undo = new();
+    private readonly InitProcess _init;
+
+    private NativeSession(InitProcess init) => _init = _undo.Push(init);
+
+    /// <summary>Why the command could not be executed, after <see cref="Run"/> returned 126 or 127; else 0.</summary>
+    public int ExecErrno { get; private set; }
+
+    /// <param name="isolation"><c>auto</c>, or the one rung to take: <c>root</c>, <c>user</c>, <c>plain</c>.</param>
+    /// <exception cref="SessionException">We are inside a session already, or leash-init cannot be started.</exception>
+    public static NativeSession Begin(string isolation = "auto")
+    {
+        NestedSession.Refuse();
+        return new NativeSession(InitProcess.Start(isolation));
+    }
+
+    /// <summary>Runs the command to its end. Call once, on the thread that called <see cref="Begin"/>.</summary>
+    /// <returns>The exit code for leash itself.</returns>
+    /// <exception cref="SessionException">The session could not start; the command has not run.</exception>
+    public int Run(SessionConfig config)
+    {
+        Task<SessionDns> starting = Task.Run(() => SessionDns.Start(config));
+        InitReport report = _init.AwaitReport();
+        SessionCgroup? cgroup = SessionCgroup.TryCreate(config.SessionId);
+        if (cgroup is not null)
+        {
+            PushBelowInit(cgroup);
+        }
+
+        TerminalRelay? terminal = TerminalRelay.TryCreate();
+        if (terminal is not null)
+        {
+            PushBelowInit(terminal);
+        }
+
+        bool brokered = !CanTakeDescriptors(report.Pid);
+        FilterOptions filter = new() { OwnPidNamespace = report.Rung != IsolationRung.Plain, BrokeredSockets = brokered };
+        _init.Configure(Configure(config, report, cgroup, terminal, filter));
+        terminal?.CloseSlave();
+        Admission admission = Admit(config);
+        using SessionDns dns = starting.GetAwaiter().GetResult();
+        using SeccompEnforcer enforcer = Enforce(config, report, admission, filter, dns);
+        using SignalQueue signals = new();
+        config.OnActive?.Invoke(Report(report, admission, filter, enforcer, cgroup));
+        terminal?.Start();
+        _init.Send(InitMessage.Of(InitMessageKind.Active));
+        return Watch(config, signals, terminal);
+    }
+
+    public void Dispose() => _undo.Dispose();
+
+    private int Watch(SessionConfig config, SignalQueue signals, TerminalRelay? terminal)
+    {
+        CommandWatch watch = new(_init, signals, terminal, config.Time);
+        int exitCode = watch.Run();
+        ExecErrno = watch.ExecErrno;
+
+        // Here and not at disposal: the enforcer has to answer until the last process is gone.
+        _undo.Dispose();
+        return exitCode;
+    }
+
+    // The session's processes end first; only then can its cgroup be removed and its terminal's last output be complete.
+    private void PushBelowInit(IDisposable resource)
+    {
+        _undo.Push(resource);
+        _undo.Push(_init);
+    }
+
+    private static InitConfig Configure(
+        SessionConfig config, InitReport report, SessionCgroup? cgroup, TerminalRelay? terminal, FilterOptions filter) => new()
+        {
+            Filter = FilterBuilder.Build(filter),
+            Arguments = InheritedBytes.Command(config.Command),
+            Environment = InheritedBytes.Environment([.. config.Environment, .. OwnVariables(config, filter)]),
+            Binds = config.Binds,
+            Directory = StartDirectory(config),
+            Landlock = report.LandlockAbi > 0,
+            KeepCapabilities = CommandCapabilities.For(report.Rung),
+            OpenFiles = InheritedOpenFiles(),
+            Terminal = terminal?.Slave ?? -1,
+            TerminalInBackground = terminal is { StartsInBackground: true },
+            TerminalMask = terminal?.Mask ?? 0,
+            Cgroup = cgroup?.Handles,
+        };
+
+    private static List<EnvironmentEdit> OwnVariables(SessionConfig config, FilterOptions filter)
+    {
+        List<EnvironmentEdit> own = [new("LEASH", "1"), new(NestedSession.Variable, config.SessionId)];
+        if (filter.BrokeredSockets)
+        {
+            string? before = Environment.GetEnvironmentVariable("RES_OPTIONS");
+            own.Add(new("RES_OPTIONS", before is null ? "use-vc" : before + " use-vc"));
+        }
+
+        return own;
+    }
+
+    private static string StartDirectory(SessionConfig config)
+    {
+        string current = Environment.CurrentDirectory;
+        bool isInside = current == config.Workspace || current.StartsWith(config.Workspace.TrimEnd('/') + "/", StringComparison.Ordinal);
+
+        // Named again when something may have been mounted over it.
+        return !isInside ? config.Workspace : config.Binds.Count > 0 ? current : "";
+    }
+
+    // The .NET runtime raises its own soft limit to the hard one, which programs that use select() do not survive. Our parent's is
+    // what we were started with, unless it is another .NET program.
+    private static ulong? InheritedOpenFiles()
+    {
+        int parent = (int)Kernel.Call(SyscallNumber.getppid);
+        return ResourceLimit.ReadSoft(parent, RlimitNofile, out ulong theirs)
+            && ResourceLimit.ReadSoft(Environment.ProcessId, RlimitNofile, out ulong ours)
+            && theirs < ours ? theirs : null;
+    }
+
+    private static bool CanTakeDescriptors(int pid)
+    {
+        int pidfd = (int)Kernel.Call(SyscallNumber.pidfd_open, pid, 0);
+        int copy = pidfd < 0 ? pidfd : (int)Kernel.Call(SyscallNumber.pidfd_getfd, pidfd, 3, 0);
+        Kernel.Close(copy);
+        Kernel.Close(pidfd);
+        return copy >= 0;
+    }
+
+    /// <summary>Waits for the command child, which then waits for us.</summary>
+    private Admission Admit(SessionConfig config)
+    {
+        int child = 0;
+        int cgroupErrno = 0;
+        while (true)
+        {
+            InitMessage message = _init.Receive(out int sender, out int descriptor);
+            switch (message.Kind)
+            {
+                case InitMessageKind.Hello:
+                    (child, cgroupErrno) = (sender, message.Values[0]);
+                    break;
+                case InitMessageKind.Listener when child > 0 && descriptor >= 0:
+                    return new Admission(child, descriptor, (uint)message.Values[0], cgroupErrno);
+                case InitMessageKind.Failed:
+                    throw InitFailure.Describe(message, config.Binds);
+                default:
+                    // FAIL-CLOSED: no listener, no session.
+                    throw new SessionException("leash-init ended before the command could be supervised");
+            }
+        }
+    }
+
+    private static SeccompEnforcer Enforce(SessionConfig config, InitReport report, Admission admission, FilterOptions filter, SessionDns dns)
+    {
+        try
+        {
+            return SeccompEnforcer.Start(new EnforcerOptions
+            {
+                NotifyFd = admission.Listener,
+                ChildPid = admission.ChildPid,
+                Decider = config.Decider,
+                Audit = config.Audit,
+                Mode = config.Mode,
+                AgentCapabilities = CommandCapabilities.For(report.Rung),
+                Uid = (uint)Kernel.Call(SyscallNumber.geteuid),
+                Gid = (uint)Kernel.Call(SyscallNumber.getegid),
+                OwnPidNamespace = filter.OwnPidNamespace,
+                BrokeredSockets = filter.BrokeredSockets,
+                ProtectedPaths = config.ProtectedPaths,
+                RegisterSockets = SocketFamily.With(dns.Sockets),
+            });
+        }
+        catch (EnforcementException failure)
+        {
+            throw new SessionException(failure.Message, "`leash doctor` says what this machine can enforce");
+        }
+    }
+
+    private static ProtectionReport Report(
+        InitReport init, Admission admission, FilterOptions filter, SeccompEnforcer enforcer, SessionCgroup? cgroup)
+    {
+        bool isKillable = (admission.FilterFlags & Interop.Seccomp.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV) != 0;
+        string? cgroupPath = admission.CgroupErrno == 0 ? cgroup?.Path : null;
+        return new ProtectionReport
+        {
+            Enforcer = EnforcerName,
+            Isolation = init.Rung,
+            LandlockAbi = init.LandlockAbi,
+            Cgroup = cgroupPath,
+            KillableWait = isKillable,
+            SynchronousWakeUp = enforcer.HasSynchronousWakeUp,
+            BrokeredSockets = filter.BrokeredSockets,
+            Lines = ProtectionReporter.Describe(init, filter.BrokeredSockets, isKillable, enforcer.HasSynchronousWakeUp, cgroupPath),
+        };
+    }
+
+    /// <summary>The command child, stopped under its filter.</summary>
+    private readonly record struct Admission(int ChildPid, int Listener, uint FilterFlags, int CgroupErrno);
+}

@@ -1,0 +1,46 @@
+using System.Net;
+using Leash.Audit;
+using Leash.Enforcement.Seccomp;
+using Leash.Plan;
+
+namespace Leash.Sessions;
+
+/// <summary>What a session runs, where, and under what.</summary>
+internal sealed record SessionConfig
+{
+    public required string SessionId { get; init; }
+
+    /// <summary>The program and its arguments.</summary>
+    public required IReadOnlyList<string> Command { get; init; }
+
+    /// <summary>Absolute path of the workspace. The command starts in the current directory if that is inside, else here.</summary>
+    public required string Workspace { get; init; }
+
+    public required EnforcementPlan Plan { get; init; }
+
+    /// <summary>Decides by <see cref="Plan"/>.</summary>
+    public required PlanDecider Decider { get; init; }
+
+    public required IAuditSink Audit { get; init; }
+
+    public EnforcementMode Mode { get; init; } = EnforcementMode.Enforce;
+
+    /// <summary>Changes to the inherited environment, in order.</summary>
+    public IReadOnlyList<EnvironmentEdit> Environment { get; init; } = [];
+
+    public IReadOnlyList<BindMount> Binds { get; init; } = [];
+
+    /// <summary>Where the session's resolver sends permitted queries; empty means the machine's own servers.</summary>
+    public IReadOnlyList<IPEndPoint> DnsServers { get; init; } = [];
+
+    /// <summary>Canonical paths of leash's own files: no operation of the session reaches them under any policy.</summary>
+    public IReadOnlyList<string> ProtectedPaths { get; init; } = [];
+
+    /// <summary>Called once enforcement is on and before the command's first instruction: the place for the first record and the first line.</summary>
+    public Action<ProtectionReport>? OnActive { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
+
+/// <summary>Sets a variable, or removes it when <paramref name="Value"/> is null.</summary>
+internal sealed record EnvironmentEdit(string Name, string? Value);
