@@ -55,6 +55,12 @@ internal sealed class BrokeredSocketAccess : ISocketAccess
             return;
         }
 
+        if (context.Number == SyscallNumber.socketpair)
+        {
+            context.ReplyContinue();
+            return;
+        }
+
         SweepIfFull();
         var fd = SocketCalls.Socket(domain, type | SOCK_CLOEXEC, protocol);
         if (fd < 0)

@@ -8,21 +8,6 @@ internal sealed class SendToHandler(ISocketAccess access, MessageSender sender) 
 {
     public void Handle(SyscallContext context)
     {
-        if (context.Services.Options.BrokeredSockets)
-        {
-            // No socket of such a session heeds an address, but for connecting and sending in one call.
-            if ((context.ArgInt(3) & SocketConstants.MSG_FASTOPEN) != 0)
-            {
-                context.ReplyErrno(Errno.EOPNOTSUPP);
-            }
-            else
-            {
-                context.ReplyContinue();
-            }
-
-            return;
-        }
-
         var error = access.Acquire(context, context.ArgInt(0), out var socket);
         if (socket is null)
         {
@@ -122,4 +107,13 @@ internal sealed unsafe class SendMultipleHandler(ISocketAccess access, MessageSe
 
         return count;
     }
+}
+
+/// <summary>
+/// Sends where sockets are brokered. The filter notifies only MSG_FASTOPEN, which would connect to an address in the caller's memory: nothing else of a
+/// send has an effect there that needs a decision.
+/// </summary>
+internal sealed class FastOpenRefusal : ISyscallHandler
+{
+    public void Handle(SyscallContext context) => context.ReplyErrno(Errno.EOPNOTSUPP);
 }

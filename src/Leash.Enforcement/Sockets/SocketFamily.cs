@@ -14,13 +14,22 @@ internal static class SocketFamily
         var policy = new SocketPolicy(options);
         var unixPaths = new UnixPaths(services.Resolver);
         var connector = new Connector(policy, unixPaths);
-        var sender = new MessageSender(connector);
         ISocketAccess access = services.Options.BrokeredSockets ? new BrokeredSocketAccess() : new PidfdSocketAccess();
         table.Add(SyscallNumber.connect, new ConnectHandler(access, connector));
         table.Add(SyscallNumber.bind, new BindHandler(access, policy, unixPaths));
         table.Add(SyscallNumber.listen, new ListenHandler(access, policy));
         table.Add(SyscallNumber.socket, new SocketHandler(access));
         table.Add(SyscallNumber.socketpair, new SocketHandler(access));
+        if (services.Options.BrokeredSockets)
+        {
+            var refusal = new FastOpenRefusal();
+            table.Add(SyscallNumber.sendto, refusal);
+            table.Add(SyscallNumber.sendmsg, refusal);
+            table.Add(SyscallNumber.sendmmsg, refusal);
+            return;
+        }
+
+        var sender = new MessageSender(connector);
         table.Add(SyscallNumber.sendto, new SendToHandler(access, sender));
         table.Add(SyscallNumber.sendmsg, new SendMessageHandler(access, sender));
         table.Add(SyscallNumber.sendmmsg, new SendMultipleHandler(access, sender));

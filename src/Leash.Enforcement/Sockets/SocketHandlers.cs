@@ -42,12 +42,6 @@ internal sealed class SocketHandler(ISocketAccess access) : ISyscallHandler
             return;
         }
 
-        if (context.Number == SyscallNumber.socketpair)
-        {
-            context.ReplyContinue();
-            return;
-        }
-
         access.Create(context, domain, type, protocol);
     }
 }
