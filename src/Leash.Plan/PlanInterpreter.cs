@@ -24,45 +24,6 @@ public sealed class PlanInterpreter(EnforcementPlan plan)
         return new Explanation(Verdict.Of(permits.Count > 0, forbids.Count > 0), forbids.Count > 0 ? forbids : permits);
     }
 
-    /// <summary>
-    /// Whether the resolver may answer: some permit on connecting can be meant for the name, no forbid on connecting covers it whatever the
-    /// port, transport and address, and the statements on <see cref="PlanAction.DnsQuery"/> agree (see <see cref="PlanDecider.DecideDns"/>).
-    /// </summary>
-    public Explanation DecideDns(PrincipalFacts principal, string name, string type)
-    {
-        List<PlanStatement> permits = [];
-        List<PlanStatement> forbids = [];
-        List<PlanStatement> queryPermits = [];
-        var isQueryListed = false;
-        var request = new DnsFacts(principal, name, type);
-        foreach (var statement in plan.Statements)
-        {
-            var isPermit = statement.Effect == PlanEffect.Permit;
-            if (statement.Actions.Has(PlanAction.NetworkConnect) && DnsQuestion.CoversName(statement, request, Holds))
-            {
-                (isPermit ? permits : forbids).Add(statement);
-            }
-
-            if (statement.Actions.Has(PlanAction.DnsQuery))
-            {
-                var isSatisfied = IsSatisfied(statement, request);
-                isQueryListed |= isPermit && (isSatisfied || DnsQuestion.CanApply(statement, request, Holds));
-                if (isSatisfied)
-                {
-                    (isPermit ? queryPermits : forbids).Add(statement);
-                }
-            }
-        }
-
-        if (forbids.Count > 0)
-        {
-            return new Explanation(new Verdict(VerdictReason.Forbidden), forbids);
-        }
-
-        var isPermitted = permits.Count > 0 && (!isQueryListed || queryPermits.Count > 0);
-        return new Explanation(Verdict.Of(isPermitted, false), isPermitted ? [.. permits, .. queryPermits] : []);
-    }
-
     private static bool IsSatisfied(PlanStatement statement, RequestFacts request)
     {
         var row = 0;
@@ -78,7 +39,7 @@ public sealed class PlanInterpreter(EnforcementPlan plan)
     }
 
     /// <summary>A test about facts that the request does not have is false; compilers do not make such statements.</summary>
-    private static bool Holds(PlanTest test, RequestFacts request) => test switch
+    internal static bool Holds(PlanTest test, RequestFacts request) => test switch
     {
         PlanTest.PathIs t => PathOf(request) is { } path && Same(path, t.Path),
         PlanTest.PathUnder t => PathOf(request) is { } path && IsUnder(path, t.Directory),

@@ -1,4 +1,4 @@
-namespace Leash.Plan;
+namespace Leash.Plan.Deciding;
 
 /// <summary>
 /// What a statement on connecting says about a name before address, port and transport are known. Tests on those are open: they may turn out
@@ -36,6 +36,18 @@ internal static class DnsQuestion
         return statement.Effect == PlanEffect.Permit
             ? CanBe(statement.Table, known, true, namesHost)
             : !CanBe(statement.Table, known, false, true);
+    }
+
+    /// <summary>Whether a statement on queries is satisfied.</summary>
+    public static bool IsSatisfied(PlanStatement statement, DnsFacts request, Func<PlanTest, RequestFacts, bool> holds)
+    {
+        var row = 0;
+        for (var i = 0; i < statement.Atoms.Length; i++)
+        {
+            row |= Any(statement.Atoms[i], request, holds) ? 1 << i : 0;
+        }
+
+        return statement.Table[row];
     }
 
     /// <summary>Whether a statement on queries is satisfied for some record type.</summary>
