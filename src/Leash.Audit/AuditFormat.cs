@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Leash.Audit;
 
 /// <summary>What the lines of a log look like. Format 1; a change of meaning gets another number.</summary>
@@ -32,7 +35,7 @@ internal static class AuditFormat
             line.BeginObject();
             line.Member("layer"u8, policy.Layer);
             line.Member("name"u8, policy.Name);
-            line.Member("sha256"u8, policy.Sha256);
+            line.Member("sha256"u8, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(policy.Text))));
             line.EndObject();
         }
 

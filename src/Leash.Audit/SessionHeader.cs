@@ -17,7 +17,7 @@ public sealed record SessionHeader
 
     public required string Enforcer { get; init; }
 
-    public required ImmutableArray<PolicyDigest> Policies { get; init; }
+    public required ImmutableArray<PolicyOrigin> Policies { get; init; }
 
     /// <summary>Kernel release and machine, as <c>6.18.0 x86_64</c>.</summary>
     public required string Machine { get; init; }
@@ -27,11 +27,11 @@ public sealed record SessionHeader
     public long Uid { get; init; }
 }
 
-/// <summary>A policy text that the session was started with.</summary>
+/// <summary>A policy text that the session was started with; the log holds its SHA-256.</summary>
 /// <param name="Layer">Which layer it belongs to.</param>
 /// <param name="Name">Its file name.</param>
-/// <param name="Sha256">Of its bytes, lower-case hex.</param>
-public sealed record PolicyDigest(string Layer, string Name, string Sha256);
+/// <param name="Text">The text, which is UTF-8 in its file.</param>
+public sealed record PolicyOrigin(string Layer, string Name, string Text);
 
 /// <summary>Numbers of the last line: what the log should hold.</summary>
 /// <param name="Allowed">Operations allowed and recorded.</param>

@@ -1,0 +1,127 @@
+using System.CommandLine;
+using Leash.Audit;
+using Leash.Cli.Audits;
+using Leash.Cli.Policies;
+
+namespace Leash.Cli.CommandLine;
+
+/// <summary><c>leash policy …</c>, <c>leash audit …</c>, <c>leash doctor</c>.</summary>
+internal static class SubCommands
+{
+    /// <summary>Whether a command line's first word is one of leash's own commands; <c>leash -- WORD</c> runs a program of that name.</summary>
+    public static bool Has(string word) => word is "policy" or "audit" or "doctor";
+
+    public static int Run(string[] args, Terminal terminal)
+    {
+        var root = new RootCommand("Runs a command under a Cedar policy.") { Policy(terminal), Audit(terminal) };
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                terminal.Fail(error.Message);
+            }
+
+            terminal.Error.WriteLine($"  help: `{PathOf(parsed.CommandResult.Command)} --help` shows what it takes");
+            return CliExit.Usage;
+        }
+
+        return parsed.Invoke(new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error });
+    }
+
+    private static string PathOf(Command command) =>
+        command is RootCommand ? "leash" : $"{PathOf(command.Parents.OfType<Command>().First())} {command.Name}";
+
+    private static Command Policy(Terminal terminal) => new("policy", "Check and explain policies")
+    {
+        Validate(terminal), Explain(terminal), Schema(terminal),
+    };
+
+    private static Command Validate(Terminal terminal)
+    {
+        var files = new Argument<string[]>("FILE") { Description = "Cedar files; without one, LEASH_POLICY_FILE or the standard policy" };
+        var workspace = Workspace();
+        var command = new Command("validate", "Report everything that is wrong with policies; exit code 1 when there are errors") { files, workspace };
+        command.SetAction(parsed => PolicyCommands.Validate(terminal, parsed.GetValue(files) ?? [], parsed.GetValue(workspace)));
+        return command;
+    }
+
+    private static Command Explain(Terminal terminal)
+    {
+        var action = new Argument<string>("ACTION") { Description = "as in policies: FileOpenReadOnly, ProcessExec, NetworkConnect …" };
+        var resource = new Argument<string>("RESOURCE") { Description = "a path, or HOST:PORT" };
+        var policy = new Option<string[]>("--policy") { Description = "a Cedar file; may be repeated" };
+        var workspace = Workspace();
+        var exe = new Option<string[]>("--exe") { Description = "the executable that asks; repeated: its ancestors first" };
+        var argument = new Option<string[]>("--arg") { Description = "an argument of a ProcessExec; may be repeated" };
+        var interpreter = new Option<string>("--interpreter") { Description = "the interpreter of a script that is executed" };
+        var address = new Option<string>("--address") { Description = "the address that a host name stands for" };
+        var protocol = new Option<string>("--protocol") { Description = "tcp (default) or udp", DefaultValueFactory = _ => "tcp" };
+        var command = new Command("explain", "Decide one request and name the statements that decided; exit code 1 when it is denied")
+        {
+            action, resource, policy, workspace, exe, argument, interpreter, address, protocol,
+        };
+        command.SetAction(parsed => ExplainCommand.Run(
+            terminal, [.. parsed.GetValue(policy) ?? []], parsed.GetValue(workspace), new ExplainRequest
+            {
+                Action = parsed.GetValue(action)!,
+                Resource = parsed.GetValue(resource)!,
+                Lineage = [.. parsed.GetValue(exe) ?? []],
+                Arguments = [.. parsed.GetValue(argument) ?? []],
+                Interpreter = parsed.GetValue(interpreter),
+                Address = parsed.GetValue(address),
+                Protocol = parsed.GetValue(protocol)!,
+            }));
+        return command;
+    }
+
+    private static Command Schema(Terminal terminal)
+    {
+        var command = new Command("schema", "Print the vocabulary as a Cedar schema");
+        command.SetAction(_ => PolicyCommands.Schema(terminal));
+        return command;
+    }
+
+    private static Command Audit(Terminal terminal) => new("audit", "Read and verify the logs of sessions") { Show(terminal), Verify(terminal) };
+
+    private static Command Show(Terminal terminal)
+    {
+        var session = Session();
+        var isDenied = new Option<bool>("--denied") { Description = "only what was denied, or would have been" };
+        var action = new Option<string>("--action") { Description = "only this action or system call" };
+        var resource = new Option<string>("--resource") { Description = "only resources that contain this" };
+        var exe = new Option<string>("--exe") { Description = "only this executable (path, or last component)" };
+        var policy = new Option<string>("--policy") { Description = "only what this policy id decided" };
+        var isJson = new Option<bool>("--json") { Description = "the lines as they are in the log" };
+        var command = new Command("show", "What a session did") { session, isDenied, action, resource, exe, policy, isJson };
+        command.SetAction(parsed => AuditCommands.Show(
+            terminal, parsed.GetValue(session), new AuditFilter
+            {
+                DeniedOnly = parsed.GetValue(isDenied),
+                Action = parsed.GetValue(action),
+                Resource = parsed.GetValue(resource),
+                Exe = parsed.GetValue(exe),
+                Policy = parsed.GetValue(policy),
+            },
+            parsed.GetValue(isJson)));
+        return command;
+    }
+
+    private static Command Verify(Terminal terminal)
+    {
+        var session = Session();
+        var head = new Option<string>("--head") { Description = "the last hash, when it was kept elsewhere" };
+        var command = new Command("verify", "Whether a log is complete and unchanged; exit code 1 when not") { session, head };
+        command.SetAction(parsed => AuditCommands.Verify(terminal, parsed.GetValue(session), parsed.GetValue(head)));
+        return command;
+    }
+
+    private static Option<string> Workspace() =>
+        new("--workspace") { Description = "the directory that policies call ${workspace} (default: the current one)" };
+
+    private static Argument<string?> Session() => new("SESSION")
+    {
+        Description = "a session's id, the beginning of one, or a log file; without it, the newest session",
+        DefaultValueFactory = _ => null,
+    };
+}

@@ -1,0 +1,92 @@
+using Leash.Policy;
+
+namespace Leash.Cli.Policies;
+
+/// <summary>Finds out what policies may refer to: directories, repository, agent, user.</summary>
+internal static class SessionPlace
+{
+    /// <summary>A new id: sorts by time, and is safe in file names.</summary>
+    public static string NewId(TimeProvider time)
+    {
+        Span<byte> random = stackalloc byte[3];
+        System.Random.Shared.NextBytes(random);
+        return $"{time.GetUtcNow():yyyyMMdd-HHmmss}-{Convert.ToHexStringLower(random)}";
+    }
+
+    /// <summary>The user's home directory, links resolved.</summary>
+    public static string Home() => CanonicalPath.Of(
+        Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home && home[0] == '/'
+            ? home
+            : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } known
+                ? known
+                : "/");
+
+    /// <summary>Facts for compiling policies.</summary>
+    /// <param name="workspace">Canonical.</param>
+    /// <param name="command">The program's word on the command line; null for none.</param>
+    /// <param name="id">The session's id.</param>
+    public static SessionFacts Facts(string workspace, string? command, string id)
+    {
+        var home = Home();
+        var agent = AgentOf(command);
+        var (gitDir, commonDir) = GitDirectories(workspace);
+        return new SessionFacts
+        {
+            Workspace = workspace,
+            Home = home,
+            Tmp = CanonicalPath.Of("/tmp"),
+            RuntimeDir = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 1 } runtime && runtime[0] == '/'
+                ? CanonicalPath.Of(runtime)
+                : null,
+            Agent = agent,
+            AgentConfig = agent is null ? null : ConfigOf(agent, home),
+            GitDir = gitDir,
+            GitCommonDir = commonDir,
+            SessionId = id,
+            User = Environment.UserName is { Length: > 0 } user ? user : null,
+            Uid = ProcessStatus.UserId(),
+        };
+    }
+
+    private static string? AgentOf(string? command) => Path.GetFileName(command) switch
+    {
+        "claude" => "claude",
+        "codex" => "codex",
+        "gemini" => "gemini",
+        "qwen" => "qwen",
+        "opencode" => "opencode",
+        _ => null,
+    };
+
+    private static string ConfigOf(string agent, string home) =>
+        CanonicalPath.Of(agent == "opencode" ? Path.Join(home, ".config", agent) : Path.Join(home, "." + agent));
+
+    /// <summary>The repository's own directory and the one that worktrees share (gitrepository-layout(5)).</summary>
+    private static (string? GitDir, string? CommonDir) GitDirectories(string workspace)
+    {
+        var dotGit = Path.Join(workspace, ".git");
+        var gitDir = Directory.Exists(dotGit) ? dotGit : FirstLine(dotGit) is { } line && line.StartsWith("gitdir: ", StringComparison.Ordinal)
+            ? Path.GetFullPath(line["gitdir: ".Length..], workspace)
+            : null;
+        if (gitDir is null)
+        {
+            return (null, null);
+        }
+
+        gitDir = CanonicalPath.Of(gitDir);
+        var common = FirstLine(Path.Join(gitDir, "commondir"));
+        return (gitDir, common is null ? gitDir : CanonicalPath.Of(Path.GetFullPath(common, gitDir)));
+    }
+
+    private static string? FirstLine(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? File.ReadLines(path).FirstOrDefault() : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null; // what leash cannot read, the policy cannot name; statements on it are inert
+        }
+    }
+}

@@ -1,0 +1,218 @@
+using System.Collections.Immutable;
+using Leash.Audit;
+using Leash.Cli.Audits;
+using Leash.Cli.CommandLine;
+using Leash.Cli.Policies;
+using Leash.Cli.Summaries;
+using Leash.Enforcement.Seccomp;
+using Leash.Plan;
+using Leash.Policy;
+using Leash.Sessions;
+using Leash.Sessions.Native;
+
+namespace Leash.Cli.Running;
+
+/// <summary>Runs a command in a session of its own, and tells how it went.</summary>
+internal sealed class RunCommand
+{
+    private readonly RunArguments _arguments;
+    private readonly Terminal _terminal;
+    private readonly TimeProvider _time;
+    private readonly string _id;
+
+    private RunCommand(RunArguments arguments, Terminal terminal, TimeProvider time)
+    {
+        _arguments = arguments;
+        _terminal = terminal;
+        _time = time;
+        _id = SessionPlace.NewId(time);
+    }
+
+    /// <summary>The exit code.</summary>
+    public static int Run(RunArguments arguments, Terminal terminal, TimeProvider time)
+    {
+        try
+        {
+            return new RunCommand(arguments, terminal, time).Run();
+        }
+        catch (SessionException e)
+        {
+            terminal.Fail(e.Message, e.Help);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            terminal.Fail(e.Message);
+        }
+
+        return CliExit.Failure;
+    }
+
+    private int Run()
+    {
+        if (EnforcerChoice.Refuse(_arguments.Enforcer) is { } refusal)
+        {
+            _terminal.Fail(refusal.Message, refusal.Help);
+            return CliExit.Failure;
+        }
+
+        var workspace = CanonicalPath.Of(_arguments.Workspace ?? ".");
+        if (!Directory.Exists(workspace))
+        {
+            _terminal.Fail($"the workspace `{workspace}` is not a directory", "`--workspace` takes an existing directory");
+            return CliExit.Usage;
+        }
+
+        // Its namespaces are set up while the policy is compiled.
+        using var session = NativeSession.Begin();
+        var files = PolicyTexts.FilesOf(_arguments.PolicyFiles);
+        if (PolicyTexts.Load(files, _terminal.Fail) is not { } documents)
+        {
+            return CliExit.Usage;
+        }
+
+        var compiled = PolicyCompiler.Compile(documents, SessionPlace.Facts(workspace, _arguments.Command[0], _id));
+        if (!_arguments.IsQuiet || compiled.HasErrors)
+        {
+            _terminal.Show(compiled.Diagnostics.Where(IsWorthTelling));
+        }
+
+        if (compiled.Plan is not { } plan)
+        {
+            _terminal.Fail("the policy has errors, so nothing was run", "`leash policy validate FILE` checks a policy without running anything");
+            return CliExit.Usage;
+        }
+
+        return Run(session, workspace, documents, files, plan);
+    }
+
+    private int Run(
+        NativeSession session, string workspace, ImmutableArray<PolicyDocument> documents, ImmutableArray<string> files, EnforcementPlan plan)
+    {
+        var log = StateDirectory.LogOf(_id);
+        using var audit = new AuditWriter(log, header: null, _time, EndAtOnce);
+        var exitCode = CliExit.Failure;
+        try
+        {
+            exitCode = session.Run(new SessionConfig
+            {
+                SessionId = _id,
+                Command = _arguments.Command,
+                Workspace = workspace,
+                Decider = new PlanDecider(plan),
+                Audit = audit,
+                Mode = ModeOf(_arguments.Mode),
+                Environment = [.. _arguments.Environment.Where(edit => edit.Value is not null).Select(edit => new Sessions.EnvironmentEdit(edit.Name, edit.Value))],
+                Binds = BindsOf(),
+                DnsServers = _arguments.NameServers,
+                ProtectedPaths = [StateDirectory.Root(), CanonicalPath.Of(AppContext.BaseDirectory), .. files.Select(CanonicalPath.Of)],
+                OnActive = report => Begin(report, audit, workspace, documents),
+                Time = _time,
+            });
+        }
+        finally
+        {
+            audit.Close(exitCode);
+        }
+
+        if (session.ExecErrno != 0)
+        {
+            var problem = System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(session.ExecErrno);
+            _terminal.Fail($"cannot execute `{ByteText.Visible(_arguments.Command[0])}`: {problem}", ExecHelp(exitCode));
+        }
+
+        if (!_arguments.IsQuiet)
+        {
+            Summarize(audit, plan);
+        }
+
+        return exitCode;
+    }
+
+    private void Begin(ProtectionReport report, AuditWriter audit, string workspace, ImmutableArray<PolicyDocument> documents)
+    {
+        audit.Begin(new SessionHeader
+        {
+            SessionId = _id,
+            Version = ProductVersion.Text,
+            Command = _arguments.Command,
+            Workspace = workspace,
+            Mode = ModeWord(_arguments.Mode),
+            Enforcer = report.Enforcer,
+            Policies = [.. documents.Select(document => new PolicyOrigin(document.Layer, document.Name, document.Text))],
+            Machine = ProcessStatus.Machine(),
+            User = Environment.UserName,
+            Uid = ProcessStatus.UserId(),
+        });
+        if (!_arguments.IsQuiet)
+        {
+            _terminal.Error.Write(FirstLines(report, workspace, documents));
+        }
+    }
+
+    private string FirstLines(ProtectionReport report, string workspace, ImmutableArray<PolicyDocument> documents)
+    {
+        var layers = string.Join(" + ", documents.Select(d => d.Layer == PolicyDocument.UserLayer ? ByteText.Visible(d.Name) : d.Layer));
+        var text = $"{_terminal.ErrorPalette.Bold("leash:")} {report.Enforcer}, {ModeWord(_arguments.Mode)}, "
+            + $"workspace {ByteText.Visible(workspace)}, policy {layers}\n";
+        return _arguments.IsVerbose ? text + ProtectionText.Render(report, _terminal.ErrorPalette) : text;
+    }
+
+    private void Summarize(AuditWriter audit, EnforcementPlan plan) => _terminal.Error.Write(new SessionSummary
+    {
+        Tally = audit.Tally,
+        LogPath = audit.Path,
+        SessionId = _id,
+        Notes = audit.Tally.Denials.Count == 0 ? new Dictionary<string, PolicyNote>(StringComparer.Ordinal) : PolicyNote.Of(plan),
+        Suggest = SuggestedPermit.For,
+        Palette = _terminal.ErrorPalette,
+        IsVerbose = _arguments.IsVerbose,
+    }.Render());
+
+    /// <summary>FAIL-CLOSED: without a log nothing may go on. The end of this process ends the session, its processes included.</summary>
+    private void EndAtOnce(string message)
+    {
+        _terminal.Fail(message, "nothing runs unrecorded, so the session was ended");
+        Environment.Exit(CliExit.Failure);
+    }
+
+    private ImmutableArray<BindMount> BindsOf()
+    {
+        var binds = ImmutableArray.CreateBuilder<BindMount>();
+        foreach (var volume in _arguments.Volumes)
+        {
+            var source = CanonicalPath.Of(ExpandHome(volume.Source));
+            if (!Path.Exists(source))
+            {
+                throw new SessionException($"the volume's source `{source}` does not exist", "`-v SRC:DST` shows an existing file or directory");
+            }
+
+            binds.Add(new BindMount(source, volume.Destination, volume.IsReadOnly));
+        }
+
+        return binds.ToImmutable();
+    }
+
+    private static string? ExecHelp(int exitCode) => exitCode == CliExit.NotFound
+        ? "the command is looked up in PATH; `leash --help` shows leash's own commands"
+        : null;
+
+    private static string ExpandHome(string path) =>
+        path == "~" || path.StartsWith("~/", StringComparison.Ordinal) ? Path.Join(SessionPlace.Home(), path[1..]) : path;
+
+    /// <summary>Hints are for <c>leash policy validate</c>; the built-in layers have nothing to say at every start.</summary>
+    private static bool IsWorthTelling(Cedar.Diagnostics.Diagnostic diagnostic) => diagnostic.Severity != Cedar.Diagnostics.Severity.Hint;
+
+    private static EnforcementMode ModeOf(RunMode mode) => mode switch
+    {
+        RunMode.Enforce => EnforcementMode.Enforce,
+        RunMode.Shadow => EnforcementMode.Shadow,
+        RunMode.Record => EnforcementMode.Record,
+    };
+
+    private static string ModeWord(RunMode mode) => mode switch
+    {
+        RunMode.Enforce => "enforce",
+        RunMode.Shadow => "shadow",
+        RunMode.Record => "record",
+    };
+}
