@@ -13,9 +13,12 @@ internal static unsafe partial class ChildProcess
     private const int OwnThreadOnly = 0x20000000; // __WNOTHREAD
     private const int ActionsSize = 256; // posix_spawn_file_actions_t: 80 bytes in glibc and musl
 
-    /// <summary>Starts a program with <paramref name="descriptor"/> as its descriptor 3. Returns the pid or minus an errno.</summary>
+    /// <summary>Starts a program with an empty environment and one descriptor handed on. Returns the pid or minus an errno.</summary>
+    /// <param name="path">The program's path.</param>
     /// <param name="arguments">All arguments, the program's name first.</param>
-    public static int Spawn(string path, ReadOnlySpan<string> arguments, int descriptor)
+    /// <param name="descriptor">The descriptor to hand on.</param>
+    /// <param name="number">The number it gets there.</param>
+    public static int Spawn(string path, ReadOnlySpan<string> arguments, int descriptor, int number)
     {
         byte* actions = stackalloc byte[ActionsSize];
         nint* argv = stackalloc nint[arguments.Length + 1];
@@ -31,7 +34,7 @@ internal static unsafe partial class ChildProcess
 
         // SAFETY: the action block is larger than the C library's type; strings live until after the call.
         posix_spawn_file_actions_init(actions);
-        posix_spawn_file_actions_adddup2(actions, descriptor, 3);
+        posix_spawn_file_actions_adddup2(actions, descriptor, number);
         int pid = 0;
         int error = posix_spawn(&pid, program, actions, null, argv, envp);
         posix_spawn_file_actions_destroy(actions);

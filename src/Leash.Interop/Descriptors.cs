@@ -115,14 +115,30 @@ internal static unsafe class Descriptors
         }
     }
 
-    /// <summary>A copy of a descriptor, closed on exec.</summary>
-    public static int Duplicate(int fd)
+    /// <summary>A pipe, both ends closed on exec. 0 or minus an errno.</summary>
+    public static int CreatePipe(out int reader, out int writer)
     {
-        const int F_DUPFD_CLOEXEC = 1030;
-        return (int)Kernel.Call(SyscallNumber.fcntl, fd, F_DUPFD_CLOEXEC, 3);
+        int* pair = stackalloc int[2];
+
+        // SAFETY: the kernel writes two descriptors.
+        int result = (int)Kernel.Call(SyscallNumber.pipe2, (nint)pair, O_CLOEXEC);
+        (reader, writer) = result < 0 ? (-1, -1) : (pair[0], pair[1]);
+        return result;
     }
 
-    public static bool IsOpen(int fd) => Kernel.Call(SyscallNumber.fcntl, fd, 1 /* F_GETFD */) >= 0;
+    /// <summary>Reads until the end of a pipe or file.</summary>
+    public static byte[] ReadToEnd(int fd)
+    {
+        using MemoryStream content = new();
+        Span<byte> buffer = stackalloc byte[4096];
+        int got;
+        while ((got = Read(fd, buffer)) > 0)
+        {
+            content.Write(buffer[..got]);
+        }
+
+        return content.ToArray();
+    }
 
     public static int Open(string path, int flags)
     {

@@ -61,7 +61,7 @@ internal struct KernelTime
 /// <summary>Socket calls on descriptors of this process. Results are values, or minus an errno.</summary>
 internal static unsafe class SocketCalls
 {
-    private const int O_EXCL_PIDFD_THREAD = 0x80;
+    private const int PIDFD_THREAD = 0x80;
 
     public static int Socket(int domain, int type, int protocol) => (int)Kernel.Call(SyscallNumber.socket, domain, type, protocol);
 
@@ -156,12 +156,11 @@ internal static unsafe class SocketCalls
         return (int)Kernel.Call(SyscallNumber.ppoll, (nint)(&poll), 1, (nint)(&time), 0, 8);
     }
 
-    /// <summary>A handle on the thread <paramref name="tid"/>, or on its process where the kernel is older than 6.9.</summary>
-    public static int OpenPidfd(int tid, int tgid)
-    {
-        int fd = (int)Kernel.Call(SyscallNumber.pidfd_open, tid, tid == tgid ? 0 : O_EXCL_PIDFD_THREAD);
-        return fd == -Errno.EINVAL && tid != tgid ? (int)Kernel.Call(SyscallNumber.pidfd_open, tgid, 0) : fd;
-    }
+    /// <summary>A handle on a thread (Linux 6.9); EINVAL or ESRCH from older kernels.</summary>
+    public static int OpenThread(int tid) => (int)Kernel.Call(SyscallNumber.pidfd_open, tid, PIDFD_THREAD);
+
+    /// <summary>A handle on a process.</summary>
+    public static int OpenProcess(int tgid) => (int)Kernel.Call(SyscallNumber.pidfd_open, tgid, 0);
 
     /// <summary>A duplicate of another process's descriptor, close-on-exec.</summary>
     public static int GetFd(int pidfd, int fd) => (int)Kernel.Call(SyscallNumber.pidfd_getfd, pidfd, fd, 0);

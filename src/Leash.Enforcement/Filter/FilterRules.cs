@@ -44,7 +44,10 @@ internal static class FilterRules
         rules.Notify(unlink, unlinkat, rmdir, rename, renameat, renameat2, link, linkat, symlink, symlinkat, mkdir, mkdirat, mknod, mknodat);
         rules.Notify(truncate, chmod, fchmod, fchmodat, fchmodat2, chown, fchown, lchown, fchownat);
         rules.Notify(utime, utimes, futimesat, utimensat);
-        rules.Notify(setxattr, lsetxattr, fsetxattr, setxattrat, removexattr, lremovexattr, fremovexattr, removexattrat, file_setattr);
+        rules.Notify(setxattr, lsetxattr, fsetxattr, removexattr, lremovexattr, fremovexattr);
+
+        // Linux 6.13 and 6.17; C libraries and tools use the calls above where these are missing.
+        rules.Refuse(Errno.ENOSYS, setxattrat, removexattrat, file_setattr);
         rules.Add(ioctl, new FilterRule.Values(1, MetadataRequests, TerminalInjections, Errno.EPERM));
         rules.Add(name_to_handle_at, new FilterRule.Refuse(Errno.EOPNOTSUPP));
         rules.Notify(open_by_handle_at, fanotify_init, fanotify_mark, quotactl, quotactl_fd, swapon, swapoff, acct);

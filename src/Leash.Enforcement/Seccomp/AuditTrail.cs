@@ -31,6 +31,22 @@ internal sealed class AuditTrail(EnforcerServices services)
         }
     }
 
+    /// <summary>Records an exec that has happened.</summary>
+    public void AllowedExec(SyscallContext context, ReadOnlySpan<byte> path, ReadOnlySpan<byte> arguments) =>
+        services.Audit.Record(new AuditRecord
+        {
+            Verdict = AuditVerdict.Allow,
+            Reason = AuditReason.Permit,
+            Action = ActionNames[(int)PlanAction.ProcessExec],
+            Syscall = SyscallNumber.NameOf(context.Number),
+            Resource = path,
+            Arguments = arguments,
+            Exe = context.Label.Exe,
+            Pid = context.Tid,
+            Tid = context.Tid,
+            Principal = context.Principal,
+        });
+
     /// <summary>Records every missing action; true when the mode lets the operation happen nevertheless.</summary>
     public bool DeniedPath(SyscallContext context, PlanActionMask missing, ReadOnlySpan<byte> path, ReadOnlySpan<byte> second)
     {

@@ -37,7 +37,7 @@ internal sealed class SeccompEnforcer : IDisposable
             Credentials = new WorkerCredentials(options),
             Workers = new WorkerPool(minimum, StartWorker),
         };
-        CoreHandlers.Register(_handlers, _services);
+        CoreHandlers.Register(_handlers);
         options.RegisterSockets?.Invoke(_handlers, _services);
     }
 

@@ -1,3 +1,4 @@
+using Leash.Enforcement.Exec;
 using Leash.Enforcement.Files;
 using Leash.Enforcement.Labels;
 using Leash.Interop;
@@ -40,6 +41,12 @@ internal sealed unsafe class SyscallContext : IDisposable
 
     /// <summary>A symbolic link's target or another path met on the way.</summary>
     public NativeBuffer Link { get; } = new((2 * Kernel.PathMax) + 2);
+
+    /// <summary>The exec that is being decided.</summary>
+    public ExecPlan Exec { get; } = new();
+
+    /// <summary>The arguments that a new image really got.</summary>
+    public ArgumentVector NewArguments { get; } = new();
 
     /// <summary>64 KiB for anything else (argument vectors, attribute values).</summary>
     public NativeBuffer Scratch { get; } = new(65_536 + 1);

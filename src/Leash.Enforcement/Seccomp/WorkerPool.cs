@@ -11,6 +11,9 @@ internal sealed class WorkerPool(int minimum, Action start)
     /// <summary>Each blocked call holds a thread here, so a session cannot hold an unlimited number.</summary>
     public const int MaxWorkers = 1024;
 
+    // Kept beyond the minimum, so that a run of execs does not start and end a thread each time.
+    private const int Spare = 4;
+
     private readonly Lock _gate = new();
 
     // Guarded by _gate.
@@ -42,7 +45,7 @@ internal sealed class WorkerPool(int minimum, Action start)
     {
         lock (_gate)
         {
-            if (_free <= minimum)
+            if (_free <= minimum + Spare)
             {
                 return false;
             }
