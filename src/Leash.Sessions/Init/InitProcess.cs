@@ -9,6 +9,7 @@ namespace Leash.Sessions.Init;
 /// </summary>
 internal sealed class InitProcess : IDisposable
 {
+    private const int ControlDescriptor = 3;
     private const int EndTimeoutMilliseconds = 15_000;
     private readonly int _spawned;
     private int _socket;
@@ -36,7 +37,7 @@ internal sealed class InitProcess : IDisposable
             throw SessionException.System("create the control socket", -error);
         }
 
-        int pid = ChildProcess.Spawn(ProgramPath, ["leash-init", choice], theirs);
+        int pid = ChildProcess.Spawn(ProgramPath, ["leash-init", choice], theirs, ControlDescriptor);
         Kernel.Close(theirs);
         if (pid < 0)
         {

@@ -63,15 +63,8 @@ internal static class InheritedBytes
             throw SessionException.System($"read `{path}`", -fd);
         }
 
-        using MemoryStream content = new();
-        Span<byte> buffer = stackalloc byte[4096];
-        int got;
-        while ((got = Descriptors.Read(fd, buffer)) > 0)
-        {
-            content.Write(buffer[..got]);
-        }
-
+        byte[] content = Descriptors.ReadToEnd(fd);
         Kernel.Close(fd);
-        return content.ToArray();
+        return content;
     }
 }

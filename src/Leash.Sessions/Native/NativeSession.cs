@@ -195,7 +195,7 @@ internal sealed class NativeSession : IDisposable
     private static ProtectionReport Report(
         InitReport init, Admission admission, FilterOptions filter, SeccompEnforcer enforcer, SessionCgroup? cgroup)
     {
-        bool isKillable = (admission.FilterFlags & Interop.Seccomp.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV) != 0;
+        bool isKillable = (admission.FilterFlags & SeccompCalls.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV) != 0;
         string? cgroupPath = admission.CgroupErrno == 0 ? cgroup?.Path : null;
         return new ProtectionReport
         {
