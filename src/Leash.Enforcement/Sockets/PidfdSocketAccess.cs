@@ -15,7 +15,9 @@ internal sealed class PidfdSocketAccess : ISocketAccess
 
     public int Duplicate(SyscallContext context, int fd)
     {
-        var pidfd = SocketCalls.OpenPidfd(context.Tid, context.Tgid);
+        // The thread's own table of descriptors; before Linux 6.9 that of its process, which differs only for threads that gave up sharing it.
+        var pidfd = SocketCalls.OpenThread(context.Tid);
+        pidfd = pidfd == -Errno.EINVAL ? SocketCalls.OpenProcess(context.Tgid) : pidfd;
         if (pidfd < 0)
         {
             return pidfd;

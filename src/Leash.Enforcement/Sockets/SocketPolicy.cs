@@ -41,14 +41,19 @@ internal sealed class SocketPolicy(SocketOptions options)
     {
         var names = options.NamesFor(endPoint.Address).AsSpan();
         var endpoint = new Endpoint(endPoint.Address, endPoint.Port, protocol, names);
-        var explanation = context.Services.Decider.ExplainEndpoint(context.Principal, endpoint, action);
-        var isAllowed = explanation.Verdict.Allowed;
+        var decider = context.Services.Decider;
+        var verdict = decider.DecideEndpoint(context.Principal, endpoint, action);
+
+        // Datagrams come in numbers: what allowed one of them is not spelled out each time.
+        var isExplained = !verdict.Allowed || protocol == TransportProtocol.Tcp;
+        string[] policies = isExplained ? [.. decider.ExplainEndpoint(context.Principal, endpoint, action).PolicyIds] : [];
+        var isAllowed = verdict.Allowed;
         var isEnforced = context.Services.Mode == EnforcementMode.Enforce;
         var address = Encoding.ASCII.GetBytes(endPoint.Address.ToString());
         context.Services.Audit.Record(new AuditRecord
         {
             Verdict = isAllowed ? AuditVerdict.Allow : isEnforced ? AuditVerdict.Deny : AuditVerdict.WouldDeny,
-            Reason = explanation.Verdict.Reason switch
+            Reason = verdict.Reason switch
             {
                 VerdictReason.Permitted => AuditReason.Permit,
                 VerdictReason.Forbidden => AuditReason.Forbid,
@@ -57,7 +62,7 @@ internal sealed class SocketPolicy(SocketOptions options)
             },
             Action = action.Name(),
             Syscall = SyscallNumber.NameOf(context.Number),
-            Policies = explanation.PolicyIds.ToArray(),
+            Policies = policies,
             Resource = names.IsEmpty ? address : Encoding.ASCII.GetBytes(names[^1]),
             Address = names.IsEmpty ? [] : address,
             Port = endPoint.Port,

@@ -100,7 +100,7 @@ internal sealed unsafe class SocketSession : IAuditSink
             Assert.Equal(sizeof(int), Kernel.Call(SyscallNumber.read, control, (nint)(&listener), sizeof(int)));
         }
 
-        int pidfd = SocketCalls.OpenPidfd(pid, pid);
+        int pidfd = SocketCalls.OpenProcess(pid);
         int notify = SocketCalls.GetFd(pidfd, listener);
         Kernel.Close(pidfd);
         Assert.True(notify > 0);
