@@ -61,21 +61,62 @@ internal static class SessionPlace
     private static string ConfigOf(string agent, string home) =>
         CanonicalPath.Of(agent == "opencode" ? Path.Join(home, ".config", agent) : Path.Join(home, "." + agent));
 
-    /// <summary>The repository's own directory and the one that worktrees share (gitrepository-layout(5)).</summary>
+    /// <summary>
+    /// The repository's own directory and the one that worktrees share (gitrepository-layout(5)). What lies in the workspace may have been
+    /// written to gain access to other directories, so a directory outside counts only when it is a repository that points back.
+    /// </summary>
     private static (string? GitDir, string? CommonDir) GitDirectories(string workspace)
     {
         var dotGit = Path.Join(workspace, ".git");
-        var gitDir = Directory.Exists(dotGit) ? dotGit : FirstLine(dotGit) is { } line && line.StartsWith("gitdir: ", StringComparison.Ordinal)
-            ? Path.GetFullPath(line["gitdir: ".Length..], workspace)
-            : null;
-        if (gitDir is null)
+        if (new FileInfo(dotGit) is not { LinkTarget: null })
         {
             return (null, null);
         }
 
-        gitDir = CanonicalPath.Of(gitDir);
-        var common = FirstLine(Path.Join(gitDir, "commondir"));
-        return (gitDir, common is null ? gitDir : CanonicalPath.Of(Path.GetFullPath(common, gitDir)));
+        if (Directory.Exists(dotGit))
+        {
+            return (dotGit, dotGit);
+        }
+
+        if (FirstLine(dotGit) is not { } line || !line.StartsWith("gitdir: ", StringComparison.Ordinal))
+        {
+            return (null, null);
+        }
+
+        var gitDir = CanonicalPath.Of(Path.GetFullPath(line["gitdir: ".Length..], workspace));
+        if (IsModuleOf(gitDir, workspace))
+        {
+            return (gitDir, gitDir);
+        }
+
+        var parent = Path.GetDirectoryName(gitDir);
+        return FirstLine(Path.Join(gitDir, "gitdir")) == dotGit && Path.GetFileName(parent) == "worktrees"
+            && Path.GetDirectoryName(parent) is { } common && IsRepository(common)
+                ? (gitDir, common)
+                : (null, null);
+    }
+
+    private static bool IsRepository(string directory) =>
+        File.Exists(Path.Join(directory, "HEAD")) && Directory.Exists(Path.Join(directory, "objects")) && Directory.Exists(Path.Join(directory, "refs"));
+
+    /// <summary>Whether a directory is the repository of a submodule that is checked out in the workspace.</summary>
+    private static bool IsModuleOf(string gitDir, string workspace)
+    {
+        const string Key = "worktree = ";
+        if (!IsRepository(gitDir))
+        {
+            return false;
+        }
+
+        try
+        {
+            return File.ReadLines(Path.Join(gitDir, "config")).Select(line => line.Trim())
+                .Any(line => line.StartsWith(Key, StringComparison.Ordinal) && Path.GetFullPath(line[Key.Length..], gitDir) == workspace);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private static string? FirstLine(string path)
