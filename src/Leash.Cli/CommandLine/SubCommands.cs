@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Leash.Audit;
 using Leash.Cli.Audits;
+using Leash.Cli.Doctor;
 using Leash.Cli.Policies;
 
 namespace Leash.Cli.CommandLine;
@@ -13,7 +14,7 @@ internal static class SubCommands
 
     public static int Run(string[] args, Terminal terminal)
     {
-        var root = new RootCommand("Runs a command under a Cedar policy.") { Policy(terminal), Audit(terminal) };
+        var root = new RootCommand("Runs a command under a Cedar policy.") { Policy(terminal), Audit(terminal), Doctor(terminal) };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
         {
@@ -113,6 +114,14 @@ internal static class SubCommands
         var head = new Option<string>("--head") { Description = "the last hash, when it was kept elsewhere" };
         var command = new Command("verify", "Whether a log is complete and unchanged; exit code 1 when not") { session, head };
         command.SetAction(parsed => AuditCommands.Verify(terminal, parsed.GetValue(session), parsed.GetValue(head)));
+        return command;
+    }
+
+    private static Command Doctor(Terminal terminal)
+    {
+        var isJson = new Option<bool>("--json") { Description = "for programs" };
+        var command = new Command("doctor", "What this machine can enforce, each claim tried, and how to get more") { isJson };
+        command.SetAction(parsed => DoctorCommand.Run(terminal, parsed.GetValue(isJson)));
         return command;
     }
 

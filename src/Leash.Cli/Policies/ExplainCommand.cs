@@ -31,10 +31,7 @@ internal static class ExplainCommand
             return CliExit.Usage;
         }
 
-        var interpreter = new PlanInterpreter(plan);
-        var explanation = facts is DnsFacts dns
-            ? interpreter.DecideDns(dns.Principal, dns.Name, dns.Type)
-            : interpreter.Decide(facts);
+        var explanation = facts is DnsFacts dns ? DecideDns(plan, dns) : new PlanInterpreter(plan).Decide(facts);
         Print(terminal, request, explanation, note);
         if (facts is not DnsFacts && !Agrees(facts, workspace, policies, explanation))
         {
@@ -43,6 +40,18 @@ internal static class ExplainCommand
         }
 
         return explanation.Verdict.Allowed ? CliExit.Success : CliExit.Negative;
+    }
+
+    private static Explanation DecideDns(EnforcementPlan plan, DnsFacts dns)
+    {
+        var decider = new PlanDecider(plan);
+        var principal = decider.InitialPrincipal;
+        foreach (var exe in dns.Principal.Lineage)
+        {
+            principal = decider.MovePrincipal(principal, exe, []);
+        }
+
+        return decider.ExplainDns(principal, dns.Name, dns.Type);
     }
 
     private static bool Agrees(RequestFacts facts, string? workspace, PolicySet policies, Explanation explanation)

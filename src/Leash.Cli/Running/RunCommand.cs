@@ -98,6 +98,7 @@ internal sealed class RunCommand
                 SessionId = _id,
                 Command = _arguments.Command,
                 Workspace = workspace,
+                Plan = plan,
                 Decider = new PlanDecider(plan),
                 Audit = audit,
                 Mode = ModeOf(_arguments.Mode),

@@ -87,7 +87,7 @@ internal sealed class SessionSummary
         {
             shown++;
             text.Append("    ").Append(Describe(sample)).Append('\n');
-            if (Suggest(sample) is { } suggestion)
+            if (group.Reason == AuditReason.NoPermit && Suggest(sample) is { } suggestion)
             {
                 text.Append("      ").Append(Palette.Green(ByteText.Visible(suggestion))).Append('\n');
             }

@@ -1,4 +1,6 @@
 using Leash.Audit;
+using Leash.Plan;
+using Leash.Policy;
 
 namespace Leash.Cli.Summaries;
 
@@ -6,5 +8,18 @@ namespace Leash.Cli.Summaries;
 internal static class SuggestedPermit
 {
     /// <summary>A statement, or null when none can permit it.</summary>
-    public static string? For(DenialSample sample) => null;
+    public static string? For(DenialSample sample)
+    {
+        foreach (var action in PlanActionMask.All.Members())
+        {
+            if (action.Name() == sample.Action)
+            {
+                return (PlanActionMask.Network | PlanActionMask.DnsQuery).Has(action)
+                    ? SmallestPermit.ForHost(action, sample.Resource, sample.Port)
+                    : SmallestPermit.ForPath(action, sample.Resource, sample.SecondResource);
+            }
+        }
+
+        return null;
+    }
 }
