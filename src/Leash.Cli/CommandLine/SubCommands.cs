@@ -41,6 +41,7 @@ internal static class SubCommands
     private static Command Validate(Terminal terminal)
     {
         var files = new Argument<string[]>("FILE") { Description = "Cedar files; without one, LEASH_POLICY_FILE or the standard policy" };
+        files.Validators.Add(RefuseFlags);
         var workspace = Workspace();
         var command = new Command("validate", "Report everything that is wrong with policies; exit code 1 when there are errors") { files, workspace };
         command.SetAction(parsed => PolicyCommands.Validate(terminal, parsed.GetValue(files) ?? [], parsed.GetValue(workspace)));
@@ -128,9 +129,26 @@ internal static class SubCommands
     private static Option<string> Workspace() =>
         new("--workspace") { Description = "the directory that policies call ${workspace} (default: the current one)" };
 
-    private static Argument<string?> Session() => new("SESSION")
+    private static Argument<string?> Session()
     {
-        Description = "a session's id, the beginning of one, or a log file; without it, the newest session",
-        DefaultValueFactory = _ => null,
-    };
+        var session = new Argument<string?>("SESSION")
+        {
+            Description = "a session's id, the beginning of one, or a log file; without it, the newest session",
+            DefaultValueFactory = _ => null,
+        };
+        session.Validators.Add(RefuseFlags);
+        return session;
+    }
+
+    /// <summary>The library takes an unknown flag for a value.</summary>
+    private static void RefuseFlags(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        foreach (var token in result.Tokens)
+        {
+            if (token.Value.StartsWith('-'))
+            {
+                result.AddError($"unknown flag `{token.Value}`");
+            }
+        }
+    }
 }
