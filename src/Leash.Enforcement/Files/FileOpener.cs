@@ -77,6 +77,11 @@ internal static unsafe class FileOpener
             FileMask.Take(context);
         }
 
+        if (context.Services.Options.Substitute is { } substitute && !request.Writes && target.Canonical.Bytes.SequenceEqual(substitute.Path))
+        {
+            return substitute.Open();
+        }
+
         return target.Type switch
         {
             FileCalls.S_IFCHR => DeviceOpener.Open(context, request),

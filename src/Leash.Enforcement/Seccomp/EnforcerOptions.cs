@@ -1,4 +1,5 @@
 using Leash.Audit;
+using Leash.Enforcement.Files;
 using Leash.Plan;
 
 namespace Leash.Enforcement.Seccomp;
@@ -35,6 +36,9 @@ internal sealed record EnforcerOptions
 
     /// <summary>Canonical paths of leash's own files and directories: no operation of the session reaches them under any policy.</summary>
     public IReadOnlyList<string> ProtectedPaths { get; init; } = [];
+
+    /// <summary>A file that the session reads with other content (resolv.conf, which names the session's resolver); null for none.</summary>
+    public FileSubstitute? Substitute { get; init; }
 
     /// <summary>Adds the handlers of the socket family to the table before the first worker starts.</summary>
     public Action<HandlerTable, EnforcerServices>? RegisterSockets { get; init; }
