@@ -183,6 +183,7 @@ internal sealed class NativeSession : IDisposable
                 OwnPidNamespace = filter.OwnPidNamespace,
                 BrokeredSockets = filter.BrokeredSockets,
                 ProtectedPaths = config.ProtectedPaths,
+                Substitute = dns.ResolverFile(filter.BrokeredSockets),
                 RegisterSockets = SocketFamily.With(dns.Sockets),
             });
         }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text;
+using Leash.Enforcement.Files;
 using Leash.Enforcement.Seccomp;
 using Leash.Enforcement.Sockets;
 using Leash.Gateway.Dns;
@@ -8,6 +10,7 @@ namespace Leash.Sessions.Native;
 /// <summary>The resolver that the session is pointed at, with the session's plan as its policy and the session's log as its log.</summary>
 internal sealed class SessionDns : IDisposable
 {
+    private const string ResolvConfPath = "/etc/resolv.conf";
     private readonly DnsServer _server;
     private readonly NameTable _names;
 
@@ -24,13 +27,43 @@ internal sealed class SessionDns : IDisposable
         ResolverV6 = _server.EndPointV6,
     };
 
+    /// <summary>
+    /// The resolv.conf that the session reads. Redirection alone serves most programs; those that check where an answer came from (c-ares, musl)
+    /// have to know the resolver's own address, and without datagram sockets every resolver has to be told to use TCP. Null when there is
+    /// nothing to say, or no way: the file cannot name a port.
+    /// </summary>
+    public FileSubstitute? ResolverFile(bool brokeredSockets)
+    {
+        string? text = ResolvConf.Rewrite(
+            ReadResolvConf(), _server.EndPoint.Port == ResolvConf.DnsPort ? _server.EndPoint.Address : null, brokeredSockets);
+        if (text is null || !File.Exists(ResolvConfPath))
+        {
+            return null;
+        }
+
+        string path = File.ResolveLinkTarget(ResolvConfPath, returnFinalTarget: true)?.FullName ?? ResolvConfPath;
+        return new FileSubstitute(Encoding.UTF8.GetBytes(path), Encoding.UTF8.GetBytes(text));
+    }
+
     public static SessionDns Start(SessionConfig config)
     {
         NameTable names = new(config.Time);
         SessionDnsPolicy policy = new(config.Plan, config.Decider, config.Audit, config.Mode == EnforcementMode.Enforce);
-        IReadOnlyList<IPEndPoint> servers = config.DnsServers.Count > 0 ? config.DnsServers : ResolvConf.Load("/etc/resolv.conf");
+        IReadOnlyList<IPEndPoint> servers = config.DnsServers.Count > 0 ? config.DnsServers : ResolvConf.Parse(ReadResolvConf());
         DnsServerOptions options = new(policy, policy, names, HostsFile.Load("/etc/hosts"), servers, config.Time);
         return new SessionDns(DnsServer.Start(options), names);
+    }
+
+    private static string ReadResolvConf()
+    {
+        try
+        {
+            return File.ReadAllText(ResolvConfPath);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
     }
 
     public void Dispose() => _server.Dispose();

@@ -26,6 +26,15 @@ public sealed class ConfigurationTests
         Assert.Empty(ResolvConf.Load("/nonexistent/resolv.conf"));
     }
 
+    [Fact]
+    public void ResolvConf_Rewritten_NamesOneServerAndKeepsTheRest()
+    {
+        const string Text = "search corp.example\nnameserver 10.0.0.1\n nameserver 10.0.0.2\noptions ndots:2";
+        Assert.Null(ResolvConf.Rewrite(Text, null, overTcp: false));
+        Assert.Equal("nameserver 127.76.83.1\nsearch corp.example\noptions ndots:2\n", ResolvConf.Rewrite(Text, IPAddress.Parse("127.76.83.1"), overTcp: false));
+        Assert.Equal("search corp.example\nnameserver 10.0.0.1\n nameserver 10.0.0.2\noptions ndots:2\noptions use-vc\n", ResolvConf.Rewrite(Text, null, overTcp: true));
+    }
+
     [Theory]
     [InlineData("10.0.0.1", "10.0.0.1:53")]
     [InlineData("10.0.0.1:5353", "10.0.0.1:5353")]
