@@ -1,4 +1,5 @@
 using Cedar.Diagnostics;
+using Cedar.Evaluation;
 using Cedar.Syntax;
 using Cedar.Values;
 using Leash.Plan;
@@ -131,7 +132,14 @@ internal sealed class ConditionReducer(RequestShape shape, SourceText source, Di
 
     private Expr.Literal NotEnforceable(Expr expression)
     {
-        if (reported.Add(expression.Span))
+        if (FailingConstant(expression) is { } error)
+        {
+            if (reported.Add(error.Span))
+            {
+                diagnostics.Error(LeashCodes.ConditionFails, $"the condition has no value: {error.Message}", null, error.Span, source);
+            }
+        }
+        else if (reported.Add(expression.Span))
         {
             var text = source.Text.AsSpan(expression.Span.Start, expression.Span.Length);
             diagnostics.Add(new Diagnostic(
@@ -140,6 +148,21 @@ internal sealed class ConditionReducer(RequestShape shape, SourceText source, Di
         }
 
         return new Expr.Literal(BoolValue.False, expression.Span);
+    }
+
+    /// <summary>Why a part without variables has no value, when there is such a part: then that is the mistake.</summary>
+    private static EvaluationError? FailingConstant(Expr expression)
+    {
+        foreach (var child in expression.Children())
+        {
+            var error = child.IsClosed() ? Evaluator.EvaluateClosed(child).Error : FailingConstant(child);
+            if (error is not null)
+            {
+                return error;
+            }
+        }
+
+        return null;
     }
 
     private static string HelpFor(Expr expression) => expression switch

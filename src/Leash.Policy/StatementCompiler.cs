@@ -29,6 +29,11 @@ internal sealed class StatementCompiler(SessionFacts facts, DiagnosticBag diagno
 
         var errorsBefore = diagnostics.ErrorCount;
         VocabularyCheck.Check(policy, actions, NamesUnenforcedAction(policy), diagnostics);
+        if (diagnostics.ErrorCount > errorsBefore)
+        {
+            return statements;
+        }
+
         var operands = OperandsOf(policy);
         var reported = new HashSet<SourceSpan>();
         foreach (var shape in Vocabulary.Shapes)
@@ -128,6 +133,7 @@ internal sealed class StatementCompiler(SessionFacts facts, DiagnosticBag diagno
     private void Compile(
         CedarPolicy policy, string layer, ShapeOfPolicy part, HashSet<SourceSpan> reported, List<PlanStatement> statements)
     {
+        var errorsBefore = diagnostics.ErrorCount;
         var reducer = new ConditionReducer(part.Shape, policy.Source, diagnostics, reported);
         if (reducer.TryReduceConjunction(part.Operands) is { } conjunction)
         {
@@ -141,7 +147,7 @@ internal sealed class StatementCompiler(SessionFacts facts, DiagnosticBag diagno
         }
 
         var reduced = part.Operands.Select(reducer.Reduce).ToList();
-        if (!HasFewInputs(policy, reducer, reported))
+        if (diagnostics.ErrorCount > errorsBefore || !HasFewInputs(policy, reducer, reported))
         {
             return;
         }

@@ -155,11 +155,26 @@ internal sealed class TestRecognizer(RequestShape shape, SourceText source, Diag
 
     private TestOutcome? RecognizeEqual(Expr.Binary binary)
     {
+        if (shape == RequestShape.Process && OtherSideOfResource(binary) is { } other)
+        {
+            return IsProcess(other) ? null : TestOutcome.Always(false);
+        }
+
         var (fact, value) = FactNames.Of(binary.Left, shape) is { } left
             ? (left, binary.Right.ConstantValue())
             : (FactNames.Of(binary.Right, shape), binary.Left.ConstantValue());
         return fact is { } known && value is not null ? Equal(known, value, binary) : null;
     }
+
+    /// <summary>What a resource is compared with, when that is constant.</summary>
+    private static Value? OtherSideOfResource(Expr.Binary binary) => binary switch
+    {
+        { Left: Expr.Var { Variable: Variable.Resource } } => binary.Right.ConstantValue(),
+        { Right: Expr.Var { Variable: Variable.Resource } } => binary.Left.ConstantValue(),
+        _ => null,
+    };
+
+    private static bool IsProcess(Value value) => value is EntityValue { Uid.Type: "Process" };
 
     private TestOutcome Equal(Fact fact, Value value, Expr place)
     {
@@ -191,7 +206,17 @@ internal sealed class TestRecognizer(RequestShape shape, SourceText source, Diag
             return ElementOf(setTest, element, binary);
         }
 
-        if (FactNames.Of(binary.Right, shape) is not { } fact || binary.Left.ConstantValue() is not SetValue set)
+        if (binary.Left.ConstantValue() is not SetValue set)
+        {
+            return null;
+        }
+
+        if (shape == RequestShape.Process && binary.Right is Expr.Var { Variable: Variable.Resource } && !set.Elements.Any(IsProcess))
+        {
+            return TestOutcome.Always(false);
+        }
+
+        if (FactNames.Of(binary.Right, shape) is not { } fact)
         {
             return null;
         }
