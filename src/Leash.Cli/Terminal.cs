@@ -1,5 +1,6 @@
 using System.Text;
 using Cedar.Diagnostics;
+using Leash.Interop;
 
 namespace Leash.Cli;
 
@@ -24,8 +25,8 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool hasColo
             && Environment.GetEnvironmentVariable("TERM") is not ("dumb" or null);
         var encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         return new Terminal(
-            new StreamWriter(Console.OpenStandardOutput(), encoding, 4096),
-            new StreamWriter(Console.OpenStandardError(), encoding, 4096) { AutoFlush = true },
+            new StreamWriter(new DescriptorStream(1), encoding, 4096),
+            new StreamWriter(new DescriptorStream(2), encoding, 4096) { AutoFlush = true },
             mayColor && !Console.IsOutputRedirected,
             mayColor && !Console.IsErrorRedirected);
     }

@@ -12,9 +12,15 @@ internal struct WindowSize
     public ushort ws_ypixel;
 }
 
-/// <summary>The C library's <c>struct termios</c>, as an opaque block (60 bytes in glibc and musl).</summary>
+/// <summary>The C library's <c>struct termios</c> (60 bytes in glibc and musl); what we don't look at is left out.</summary>
 [StructLayout(LayoutKind.Sequential, Size = 64)]
-internal struct TerminalSettings;
+internal struct TerminalSettings
+{
+    public uint c_iflag;
+    public uint c_oflag;
+    public uint c_cflag;
+    public uint c_lflag;
+}
 
 /// <summary>Terminals and pseudo terminals: termios(3), pty(7), tty_ioctl(4). Results are 0 or minus an errno.</summary>
 internal static unsafe partial class Terminal
@@ -27,6 +33,7 @@ internal static unsafe partial class Terminal
     private const uint TCGETS = 0x5401;
     private const int TCSADRAIN = 1;
     private const int O_RDWR = 2;
+    private const uint OPOST = 1;
 
     public static bool IsTerminal(int fd)
     {
@@ -49,6 +56,13 @@ internal static unsafe partial class Terminal
     public static bool TrySetSettings(int fd, TerminalSettings settings) =>
         // SAFETY: a copy on the stack.
         tcsetattr(fd, TCSADRAIN, &settings) == 0;
+
+    /// <summary>The same terminal with its output processing (newline to carriage return and newline) as <paramref name="model"/> has it, or without.</summary>
+    public static TerminalSettings WithOutputProcessing(TerminalSettings settings, TerminalSettings? model)
+    {
+        settings.c_oflag = (settings.c_oflag & ~OPOST) | ((model?.c_oflag ?? 0) & OPOST);
+        return settings;
+    }
 
     /// <summary>The same terminal without echo, line editing, signals and output processing.</summary>
     public static TerminalSettings Raw(TerminalSettings settings)

@@ -56,6 +56,7 @@ internal sealed class NativeSession : IDisposable
         _init.Configure(Configure(config, report, cgroup, terminal, filter));
         terminal?.CloseSlave();
         Admission admission = Admit(config);
+        ChildProcess.ReapOwn();
         using SessionDns dns = starting.GetAwaiter().GetResult();
         using SeccompEnforcer enforcer = Enforce(config, report, admission, filter, dns);
         using SignalQueue signals = new();

@@ -58,9 +58,12 @@ internal sealed class TerminalRelay : IDisposable
             throw SessionException.System("create a terminal for the session", -error);
         }
 
-        Terminal.TrySetSettings(slave, settings);
         int mask = 1 | (IsSameTerminal(1) ? 2 : 0) | (IsSameTerminal(2) ? 4 : 0);
-        TerminalRelay relay = new(master, slave, mask, settings, (mask & 2) == 0 || !OwnsForeground);
+        bool isBackground = (mask & 2) == 0 || !OwnsForeground;
+
+        // In the background the user's terminal is not raw and ends lines itself: once is enough.
+        Terminal.TrySetSettings(slave, isBackground ? Terminal.WithOutputProcessing(settings, null) : settings);
+        TerminalRelay relay = new(master, slave, mask, settings, isBackground);
         relay.CopyWindowSize();
         return relay;
     }
@@ -99,7 +102,9 @@ internal sealed class TerminalRelay : IDisposable
                 return false;
             }
 
-            _isRaw = Terminal.TrySetSettings(StandardInput, Terminal.Raw(_original));
+            TerminalSettings raw = Terminal.Raw(_original);
+            _isRaw = Terminal.TrySetSettings(
+                StandardInput, StartsInBackground ? Terminal.WithOutputProcessing(raw, _original) : raw);
             _isForeground = true;
         }
 
