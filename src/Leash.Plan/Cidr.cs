@@ -1,5 +1,4 @@
-using System.Buffers.Binary;
-using System.Net;
+using System.Text;
 
 namespace Leash.Plan;
 
@@ -24,12 +23,62 @@ public readonly record struct Cidr(bool IsV4, UInt128 Address, int PrefixLength)
     public override string ToString() =>
         PrefixLength == Bits ? FormatAddress(IsV4, Address) : $"{FormatAddress(IsV4, Address)}/{PrefixLength}";
 
-    /// <summary>The canonical text of an address (RFC 5952), without brackets.</summary>
+    // Written out: the generated comparison would bring in comparers that are compiled anew at each start.
+    public bool Equals(Cidr other) => IsV4 == other.IsV4 && Address == other.Address && PrefixLength == other.PrefixLength;
+
+    public override int GetHashCode() =>
+        HashCode.Combine((ulong)Address, (ulong)(Address >> 64), PrefixLength, IsV4);
+
+    /// <summary>The canonical text of an address (RFC 5952), without brackets; all groups of IPv6 as hexadecimal numbers.</summary>
     public static string FormatAddress(bool isV4, UInt128 address)
     {
-        Span<byte> bytes = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt128BigEndian(bytes, address);
-        return new IPAddress(isV4 ? bytes[12..] : bytes).ToString();
+        if (isV4)
+        {
+            var number = (uint)address;
+            return $"{number >> 24}.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}";
+        }
+
+        var (gapStart, gapLength) = LongestGap(address);
+        var text = new StringBuilder();
+        for (var i = 0; i < 8; i++)
+        {
+            if (i == gapStart)
+            {
+                text.Append("::");
+                i += gapLength - 1;
+            }
+            else
+            {
+                text.Append(i == 0 || i == gapStart + gapLength ? "" : ":").Append(Group(address, i).ToString("x"));
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static int Group(UInt128 address, int index) => (int)(address >> (112 - (16 * index))) & 0xffff;
+
+    /// <summary>The first of the longest runs of two or more zero groups; a start of -9 for none.</summary>
+    private static (int Start, int Length) LongestGap(UInt128 address)
+    {
+        var (start, length) = (-9, 1);
+        for (var i = 0; i < 8; i++)
+        {
+            var end = i;
+            while (end < 8 && Group(address, end) == 0)
+            {
+                end++;
+            }
+
+            if (end - i > length)
+            {
+                (start, length) = (i, end - i);
+            }
+
+            i = Math.Max(i, end - 1);
+        }
+
+        return (start, length);
     }
 
     internal static UInt128 Mask(bool isV4, UInt128 address, int prefixLength)

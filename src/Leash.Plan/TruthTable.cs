@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Leash.Plan;
 
 /// <summary>
@@ -11,9 +9,9 @@ public sealed class TruthTable : IEquatable<TruthTable>
     /// <summary>The most inputs: 4,096 rows.</summary>
     public const int MaxInputs = 12;
 
-    private readonly ImmutableArray<ulong> _bits;
+    private readonly ulong[] _bits;
 
-    private TruthTable(int inputs, ImmutableArray<ulong> bits)
+    private TruthTable(int inputs, ulong[] bits)
     {
         Inputs = inputs;
         _bits = bits;
@@ -31,7 +29,21 @@ public sealed class TruthTable : IEquatable<TruthTable>
     public int Rows => 1 << Inputs;
 
     /// <summary>Whether no row is true.</summary>
-    public bool IsNever => _bits.AsSpan().IndexOfAnyExcept(0ul) < 0;
+    public bool IsNever
+    {
+        get
+        {
+            foreach (var word in _bits)
+            {
+                if (word != 0)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
 
     public bool this[int row] => (_bits[row >> 6] >> (row & 63) & 1) != 0;
 
@@ -49,7 +61,7 @@ public sealed class TruthTable : IEquatable<TruthTable>
             }
         }
 
-        var table = new TruthTable(inputs, [.. bits]);
+        var table = new TruthTable(inputs, bits);
         return table.Equals(Identity) ? Identity : table.Equals(True) ? True : table;
     }
 
@@ -61,7 +73,23 @@ public sealed class TruthTable : IEquatable<TruthTable>
         _ => Create(inputs, row => row == (1 << inputs) - 1),
     };
 
-    public bool Equals(TruthTable? other) => other is not null && Inputs == other.Inputs && _bits.AsSpan().SequenceEqual(other._bits.AsSpan());
+    public bool Equals(TruthTable? other)
+    {
+        if (other is null || Inputs != other.Inputs)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < _bits.Length; i++)
+        {
+            if (_bits[i] != other._bits[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     public override bool Equals(object? obj) => Equals(obj as TruthTable);
 

@@ -10,7 +10,7 @@ namespace Leash.Policy;
 /// Finds the tests in conditions, for requests of one shape: what enforcers can test becomes an input, <c>context.t0</c>, <c>context.t1</c>, …;
 /// what is left depends on these inputs and on constants only, and the evaluator is asked about it for every combination of inputs.
 /// </summary>
-internal sealed class ConditionReducer(RequestShape shape, SourceText source, DiagnosticBag diagnostics, HashSet<SourceSpan> reported)
+internal sealed class ConditionReducer(RequestShape shape, SourceText source, DiagnosticBag diagnostics, ReportedPlaces reported)
 {
     private readonly List<PlanAtom> _atoms = [];
     private readonly TestRecognizer _recognizer = new(shape, source, diagnostics, reported);
@@ -36,7 +36,7 @@ internal sealed class ConditionReducer(RequestShape shape, SourceText source, Di
             outcomes.Add(outcome);
         }
 
-        List<(int Input, bool Value)> inputs = [];
+        List<RequiredInput> inputs = [];
         foreach (var outcome in outcomes)
         {
             if (outcome.Constant is { } constant)
@@ -48,7 +48,7 @@ internal sealed class ConditionReducer(RequestShape shape, SourceText source, Di
             }
             else
             {
-                inputs.Add((InputOf(outcome.Tests), !outcome.IsNegated));
+                inputs.Add(new RequiredInput(InputOf(outcome.Tests), !outcome.IsNegated));
             }
         }
 
@@ -278,4 +278,7 @@ internal sealed class ConditionReducer(RequestShape shape, SourceText source, Di
 }
 
 /// <summary>Inputs with the values that they must have; null for a conjunction that is never true.</summary>
-internal sealed record Conjunction(IReadOnlyList<(int Input, bool Value)>? Inputs);
+internal sealed record Conjunction(IReadOnlyList<RequiredInput>? Inputs);
+
+/// <summary>An input and the value that it must have.</summary>
+internal sealed record RequiredInput(int Input, bool Value);

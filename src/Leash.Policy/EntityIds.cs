@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
+using Cedar.Values;
 using Leash.Plan;
 
 namespace Leash.Policy;
@@ -22,7 +22,7 @@ internal enum HostForm
 /// <param name="Name">The name; of a wildcard, what follows <c>*.</c>.</param>
 /// <param name="Address">The address as a range of one.</param>
 /// <param name="Port">The port.</param>
-internal readonly record struct HostId(HostForm Form, string Name, Cidr Address, int Port)
+internal sealed record HostId(HostForm Form, string Name, Cidr Address, int Port)
 {
     /// <summary>The canonical text.</summary>
     public override string ToString() => Form switch
@@ -164,7 +164,7 @@ internal static class EntityIds
         return name switch
         {
             null => (null, problem),
-            { Form: HostForm.Name } => (name.Value with { Form = HostForm.NameAndPort, Port = port }, null),
+            { Form: HostForm.Name } => (name with { Form = HostForm.NameAndPort, Port = port }, null),
             _ => (null, new IdProblem("a wildcard takes no port", $"write `resource in Host::\"{host}\"` and `context.port == {port}`")),
         };
     }
@@ -185,15 +185,37 @@ internal static class EntityIds
             return (null, new IdProblem($"`*` in `{id}` is not at the front", "a wildcard is written `*.example.com`"));
         }
 
-        if (name.Length is 0 or > 253 || name.Split('.').Any(label => label.Length is 0 or > 63 || !label.All(IsNameCharacter)))
+        if (!IsName(name))
         {
             return (null, new IdProblem($"`{id}` is not the name of a host", null));
         }
 
         // Resolvers read `1.2.3` or `0x7f.1` as addresses; no top-level domain is a number.
-        return name[(name.LastIndexOf('.') + 1)..].All(char.IsAsciiDigit)
+        return !name.AsSpan(name.LastIndexOf('.') + 1).ContainsAnyExceptInRange('0', '9')
             ? (null, new IdProblem($"`{id}` is neither an address nor the name of a host", "write an IPv4 address with four numbers"))
             : (new HostId(isWildcard ? HostForm.Wildcard : HostForm.Name, name, default, 0), null);
+    }
+
+    private static bool IsName(string name)
+    {
+        const int MaxName = 253;
+        const int MaxLabel = 63;
+        var label = 0;
+        foreach (var c in name)
+        {
+            if (c == '.' ? label == 0 : !IsNameCharacter(c))
+            {
+                return false;
+            }
+
+            label = c == '.' ? 0 : label + 1;
+            if (label > MaxLabel)
+            {
+                return false;
+            }
+        }
+
+        return label > 0 && name.Length <= MaxName;
     }
 
     private static bool IsNameCharacter(char c) => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_';
@@ -201,13 +223,16 @@ internal static class EntityIds
     /// <summary>Four decimal numbers, or IPv6 in any form without a zone; a v4-mapped address becomes the IPv4 address.</summary>
     private static Cidr? TryReadAddress(string text)
     {
-        if (text.Contains('%', StringComparison.Ordinal) || text.StartsWith('[') || !IPAddress.TryParse(text, out var address))
+        if (IPAddressValue.TryParse(text, out var strict) && strict.Prefix == strict.Bits && !text.Contains('/', StringComparison.Ordinal))
         {
-            return null;
+            return strict.IsV6 && strict.Address >> 32 == 0xffff
+                ? Cidr.Single(true, (uint)strict.Address)
+                : Cidr.Single(!strict.IsV6, strict.Address);
         }
 
-        // The platform also reads `1`, `0x7f.1` and the like.
-        if (address.AddressFamily == AddressFamily.InterNetwork && address.ToString() != text)
+        // Cedar's form has no IPv4 tail in IPv6.
+        if (!text.Contains(':', StringComparison.Ordinal) || !text.Contains('.', StringComparison.Ordinal) || text.AsSpan().ContainsAny("%[/")
+            || !IPAddress.TryParse(text, out var address))
         {
             return null;
         }

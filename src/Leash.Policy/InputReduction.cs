@@ -32,7 +32,13 @@ internal static class InputReduction
 
             return table[original];
         });
-        return ([.. kept.Select(i => atoms[i])], reduced);
+        var keptAtoms = ImmutableArray.CreateBuilder<PlanAtom>(kept.Count);
+        foreach (var i in kept)
+        {
+            keptAtoms.Add(atoms[i]);
+        }
+
+        return (keptAtoms.MoveToImmutable(), reduced);
     }
 
     private static bool DependsOn(TruthTable table, int input)

@@ -307,7 +307,7 @@ internal sealed class PolicyLowering(SessionFacts facts, DiagnosticBag diagnosti
         var (host, problem) = EntityIds.ReadHost(id);
         if (problem is null)
         {
-            return host!.Value.ToString();
+            return host!.ToString();
         }
 
         diagnostics.Error(LeashCodes.InvalidHost, problem.Message, problem.Help, span, _source);
@@ -328,7 +328,7 @@ internal sealed class PolicyLowering(SessionFacts facts, DiagnosticBag diagnosti
 
     private string LowerAction(string id, SourceSpan span)
     {
-        var canonical = Vocabulary.ActionAliases.GetValueOrDefault(id, id);
+        var canonical = Vocabulary.CanonicalAction(id);
         if (!Vocabulary.IsKnownAction(canonical))
         {
             diagnostics.Error(

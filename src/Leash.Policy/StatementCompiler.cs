@@ -35,7 +35,7 @@ internal sealed class StatementCompiler(SessionFacts facts, DiagnosticBag diagno
         }
 
         var operands = OperandsOf(policy);
-        var reported = new HashSet<SourceSpan>();
+        var reported = new ReportedPlaces();
         foreach (var shape in Vocabulary.Shapes)
         {
             var mask = actions & Vocabulary.ActionsOf(shape);
@@ -131,7 +131,7 @@ internal sealed class StatementCompiler(SessionFacts facts, DiagnosticBag diagno
     private static bool NamesAction(List<Expr> operands) => operands.Any(operand => operand.Names(Variable.Action));
 
     private void Compile(
-        CedarPolicy policy, string layer, ShapeOfPolicy part, HashSet<SourceSpan> reported, List<PlanStatement> statements)
+        CedarPolicy policy, string layer, ShapeOfPolicy part, ReportedPlaces reported, List<PlanStatement> statements)
     {
         var errorsBefore = diagnostics.ErrorCount;
         var reducer = new ConditionReducer(part.Shape, policy.Source, diagnostics, reported);
@@ -154,7 +154,7 @@ internal sealed class StatementCompiler(SessionFacts facts, DiagnosticBag diagno
 
         if (!NamesAction(reduced))
         {
-            var table = Evaluate(policy, part, part.Actions.Members().First(), reduced, reducer.Atoms.Count, reported);
+            var table = Evaluate(policy, part, FirstOf(part.Actions), reduced, reducer.Atoms.Count, reported);
             Add(policy, layer, part.Actions, reducer.Atoms, table, statements);
             return;
         }
@@ -166,12 +166,14 @@ internal sealed class StatementCompiler(SessionFacts facts, DiagnosticBag diagno
         }
     }
 
-    private static TruthTable TableOf(IReadOnlyList<(int Input, bool Value)> inputs, int count) =>
+    private static PlanAction FirstOf(PlanActionMask actions) => (PlanAction)System.Numerics.BitOperations.TrailingZeroCount((uint)actions);
+
+    private static TruthTable TableOf(IReadOnlyList<RequiredInput> inputs, int count) =>
         inputs.Count == count && inputs.All(input => input.Value)
             ? TruthTable.All(count)
             : TruthTable.Create(count, row => inputs.All(input => (row >> input.Input & 1) != 0 == input.Value));
 
-    private bool HasFewInputs(CedarPolicy policy, ConditionReducer reducer, HashSet<SourceSpan> reported)
+    private bool HasFewInputs(CedarPolicy policy, ConditionReducer reducer, ReportedPlaces reported)
     {
         if (reducer.Atoms.Count <= TruthTable.MaxInputs)
         {
@@ -192,11 +194,16 @@ internal sealed class StatementCompiler(SessionFacts facts, DiagnosticBag diagno
 
     /// <summary>Asks the evaluator for each combination of inputs.</summary>
     private TruthTable Evaluate(
-        CedarPolicy policy, ShapeOfPolicy part, PlanAction action, List<Expr> operands, int inputs, HashSet<SourceSpan> reported) =>
+        CedarPolicy policy, ShapeOfPolicy part, PlanAction action, List<Expr> operands, int inputs, ReportedPlaces reported) =>
         TruthTable.Create(inputs, row =>
         {
-            var context = Value.RecordOf(Enumerable.Range(0, inputs)
-                .Select(i => KeyValuePair.Create(ConditionReducer.InputName(i), (Value)Value.Of((row >> i & 1) != 0))));
+            var values = new KeyValuePair<string, Value>[inputs];
+            for (var i = 0; i < inputs; i++)
+            {
+                values[i] = new(ConditionReducer.InputName(i), Value.Of((row >> i & 1) != 0));
+            }
+
+            var context = Value.RecordOf(values);
             var resource = new EntityUid(Vocabulary.ResourceTypeOf(part.Shape), "");
             var evaluator = new Evaluator(
                 new Request(LeashEntities.PrincipalUid, Vocabulary.UidOf(action), resource, context), _constants);
@@ -219,7 +226,7 @@ internal sealed class StatementCompiler(SessionFacts facts, DiagnosticBag diagno
         });
 
     private void ReportFailure(
-        CedarPolicy policy, PlanAction action, Expr operand, EvaluationResult result, HashSet<SourceSpan> reported)
+        CedarPolicy policy, PlanAction action, Expr operand, EvaluationResult result, ReportedPlaces reported)
     {
         var span = result.Error?.Span ?? operand.Span;
         if (!reported.Add(span))

@@ -9,7 +9,7 @@ namespace Leash.Policy;
 /// <param name="Constant">Its value when it is always the same for the shape.</param>
 /// <param name="Tests">Otherwise the tests, of one domain, of which any must hold.</param>
 /// <param name="IsNegated">Whether none must hold instead.</param>
-internal readonly record struct TestOutcome(bool? Constant, IReadOnlyList<PlanTest> Tests, bool IsNegated)
+internal sealed record TestOutcome(bool? Constant, IReadOnlyList<PlanTest> Tests, bool IsNegated)
 {
     public static TestOutcome Always(bool value) => new(value, [], false);
 
@@ -23,7 +23,7 @@ internal readonly record struct TestOutcome(bool? Constant, IReadOnlyList<PlanTe
 }
 
 /// <summary>Recognises the expressions that enforcers can test, for requests of one shape.</summary>
-internal sealed class TestRecognizer(RequestShape shape, SourceText source, DiagnosticBag diagnostics, HashSet<SourceSpan> reported)
+internal sealed class TestRecognizer(RequestShape shape, SourceText source, DiagnosticBag diagnostics, ReportedPlaces reported)
 {
     /// <summary>What the expression comes to; null when it is no single test.</summary>
     public TestOutcome? Recognize(Expr expression) => expression switch

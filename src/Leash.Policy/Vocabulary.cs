@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Cedar.Values;
 using Leash.Plan;
@@ -35,30 +34,32 @@ internal static class Vocabulary
     public static ImmutableArray<string> UnenforcedActions { get; } =
         ["HttpRequest", "HttpRewrite", "McpCall", "McpList", "McpRead", "McpPrompt"];
 
-    public static FrozenDictionary<string, string> ActionAliases { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
-    {
-        ["FileRead"] = "FileOpenReadOnly",
-        ["FileWrite"] = "FileOpenReadWrite",
-        ["McpToolCall"] = "McpCall",
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    private static readonly string[] s_actionAliases = ["FileRead", "FileWrite", "McpToolCall"];
 
     public static ImmutableArray<string> EntityTypes { get; } =
     [
         "File", "Dir", "Host", "Cidr", "Process", "Exe", "Agent", "Session", "User", "Team", ActionType, "MCP::Server", "MCP::Tool",
     ];
 
-    public static ImmutableArray<RequestShape> Shapes { get; } =
+    public static RequestShape[] Shapes { get; } =
     [
         RequestShape.File, RequestShape.UnixConnect, RequestShape.ProcessExec, RequestShape.Process, RequestShape.Network, RequestShape.Dns,
     ];
 
-    private static FrozenDictionary<string, PlanActionMask> Leaves { get; } =
-        PlanActionMask.All.Members().ToFrozenDictionary(action => action.Name(), action => action.ToMask(), StringComparer.Ordinal);
+    /// <summary>For suggestions.</summary>
+    public static IEnumerable<string> ActionNames =>
+        [.. PlanActionMask.All.Members().Select(action => action.Name()), "FileOpen", .. UnenforcedActions, .. s_actionAliases];
 
-    public static IEnumerable<string> ActionNames => [.. Leaves.Keys, "FileOpen", .. UnenforcedActions, .. ActionAliases.Keys];
+    /// <summary>The name that an alias stands for, or the name itself.</summary>
+    public static string CanonicalAction(string name) => name switch
+    {
+        "FileRead" => "FileOpenReadOnly",
+        "FileWrite" => "FileOpenReadWrite",
+        "McpToolCall" => "McpCall",
+        _ => name,
+    };
 
-    public static bool IsKnownAction(string name) =>
-        name == "FileOpen" || Leaves.ContainsKey(name) || UnenforcedActions.Contains(name);
+    public static bool IsKnownAction(string name) => MembersOf(name) != PlanActionMask.None || UnenforcedActions.Contains(name);
 
     public static bool IsGroup(string action) => action is "FileOpen" or "FileOpenReadWrite";
 
@@ -67,8 +68,21 @@ internal static class Vocabulary
     {
         "FileOpen" => PlanActionMask.File,
         "FileOpenReadWrite" => PlanActionMask.FileWrite,
-        _ => Leaves.GetValueOrDefault(action),
+        _ => LeafOf(action),
     };
+
+    private static PlanActionMask LeafOf(string name)
+    {
+        for (var action = PlanAction.FileOpenReadOnly; action <= PlanAction.DnsQuery; action++)
+        {
+            if (action.Name() == name)
+            {
+                return action.ToMask();
+            }
+        }
+
+        return PlanActionMask.None;
+    }
 
     /// <summary>The groups that an action is in, nearest first.</summary>
     public static ImmutableArray<string> GroupsOf(PlanAction action) => action switch

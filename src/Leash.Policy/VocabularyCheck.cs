@@ -15,7 +15,6 @@ internal static class VocabularyCheck
             return;
         }
 
-        List<RequestShape> shapes = [.. Vocabulary.Shapes.Where(shape => (actions & Vocabulary.ActionsOf(shape)) != PlanActionMask.None)];
         Stack<Expr> open = new(policy.Conditions.Select(condition => condition.Body));
         while (open.TryPop(out var expression))
         {
@@ -42,21 +41,35 @@ internal static class VocabularyCheck
             var isKnown = variable switch
             {
                 Variable.Principal => Vocabulary.PrincipalAttribute(name) is not null,
-                Variable.Resource => shapes.Any(shape => Vocabulary.ResourceAttribute(shape, name) is not null),
-                Variable.Context => shapes.Any(shape => Vocabulary.ContextKey(shape, name) is not null)
+                Variable.Resource => AnyShape(actions, shape => Vocabulary.ResourceAttribute(shape, name) is not null),
+                Variable.Context => AnyShape(actions, shape => Vocabulary.ContextKey(shape, name) is not null)
                     || (namesUnenforced && Vocabulary.IsUnenforcedContextKey(name)),
                 Variable.Action => false,
             };
             if (!isKnown)
             {
-                Report(variable, name, span, shapes, policy, diagnostics);
+                Report(variable, name, span, actions, policy, diagnostics);
             }
         }
     }
 
-    private static void Report(
-        Variable variable, string name, SourceSpan span, List<RequestShape> shapes, CedarPolicy policy, DiagnosticBag diagnostics)
+    private static bool AnyShape(PlanActionMask actions, Func<RequestShape, bool> isTrue)
     {
+        foreach (var shape in Vocabulary.Shapes)
+        {
+            if ((actions & Vocabulary.ActionsOf(shape)) != PlanActionMask.None && isTrue(shape))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void Report(
+        Variable variable, string name, SourceSpan span, PlanActionMask actions, CedarPolicy policy, DiagnosticBag diagnostics)
+    {
+        List<RequestShape> shapes = [.. Vocabulary.Shapes.Where(shape => (actions & Vocabulary.ActionsOf(shape)) != PlanActionMask.None)];
         string[] known = variable switch
         {
             Variable.Principal => ["exe", "lineage", "uid"],

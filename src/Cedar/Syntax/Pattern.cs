@@ -5,10 +5,10 @@ namespace Cedar.Syntax;
 
 /// <summary>One part of a pattern: a literal to be found as written, or the wildcard <c>*</c>.</summary>
 /// <param name="Literal">The literal, escapes decoded; null for the wildcard.</param>
-public readonly record struct PatternElement(string? Literal)
+public sealed record PatternElement(string? Literal)
 {
     /// <summary>Any sequence of characters, also none.</summary>
-    public static PatternElement Wildcard => default;
+    public static PatternElement Wildcard { get; } = new((string?)null);
 
     public bool IsWildcard => Literal is null;
 }
@@ -131,7 +131,7 @@ public sealed class Pattern : IEquatable<Pattern>
         var result = ImmutableArray.CreateBuilder<PatternElement>();
         foreach (var element in elements)
         {
-            var last = result.Count == 0 ? (PatternElement?)null : result[^1];
+            var last = result.Count == 0 ? null : result[^1];
             if (element.Literal is not { } literal)
             {
                 if (last is not { IsWildcard: true })

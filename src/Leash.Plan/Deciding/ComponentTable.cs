@@ -8,50 +8,55 @@ namespace Leash.Plan.Deciding;
 /// </summary>
 internal sealed class ComponentTable
 {
-    private readonly List<byte> _pool = [];
-    private readonly List<Edge> _edges = [];
-    private int[] _slots = new int[16];
-    private byte[] _frozenPool = [];
-    private Edge[] _frozenEdges = [];
+    // Plain arrays, grown by hand: generic collections of structs would be compiled anew at each start.
+    private int[] _slots = new int[64];
+    private Edge[] _edges = new Edge[32];
+    private byte[] _pool = new byte[256];
+    private int _poolLength;
 
     /// <summary>The number of edges, which is also the number of the next one's node.</summary>
-    public int Count => _edges.Count;
+    public int Count { get; private set; }
 
     /// <summary>The node that the edge leads to, added when it is new.</summary>
     public int GetOrAdd(int parent, ReadOnlySpan<byte> component)
     {
-        var hash = Hash(parent, component);
-        var found = Find(parent, component, hash, CollectionsMarshal.AsSpan(_edges), CollectionsMarshal.AsSpan(_pool));
+        var found = Find(parent, component);
         if (found >= 0)
         {
             return found;
         }
 
-        if ((_edges.Count + 1) * 2 > _slots.Length)
+        if ((Count + 1) * 2 > _slots.Length)
         {
             Grow();
         }
 
-        var node = _edges.Count;
-        _edges.Add(new Edge(hash, parent, _pool.Count, component.Length));
-        _pool.AddRange(component);
-        Insert(node, hash);
+        var node = Count++;
+        _edges[node] = new Edge { Hash = Hash(parent, component), Parent = parent, Offset = AddToPool(component), Length = component.Length };
+        Insert(node);
         return node;
     }
 
-    /// <summary>Ends building.</summary>
-    public void Freeze()
+    /// <summary>The node that the edge leads to, or -1.</summary>
+    public int Find(int parent, ReadOnlySpan<byte> component)
     {
-        _frozenEdges = [.. _edges];
-        _frozenPool = [.. _pool];
-        _edges.TrimExcess();
-        _pool.Clear();
-        _pool.TrimExcess();
-    }
+        var hash = Hash(parent, component);
+        var mask = _slots.Length - 1;
+        for (var slot = (int)hash & mask; ; slot = (slot + 1) & mask)
+        {
+            var node = _slots[slot] - 1;
+            if (node < 0)
+            {
+                return -1;
+            }
 
-    /// <summary>The node that the edge leads to, or -1; after <see cref="Freeze"/>.</summary>
-    public int Find(int parent, ReadOnlySpan<byte> component) =>
-        Find(parent, component, Hash(parent, component), _frozenEdges, _frozenPool);
+            ref readonly var edge = ref _edges[node];
+            if (edge.Hash == hash && edge.Parent == parent && _pool.AsSpan(edge.Offset, edge.Length).SequenceEqual(component))
+            {
+                return node;
+            }
+        }
+    }
 
     private static uint Hash(int parent, ReadOnlySpan<byte> component)
     {
@@ -73,38 +78,37 @@ internal sealed class ComponentTable
         return (uint)(hash >> 32) ^ (uint)hash;
     }
 
-    private int Find(int parent, ReadOnlySpan<byte> component, uint hash, ReadOnlySpan<Edge> edges, ReadOnlySpan<byte> pool)
+    private int AddToPool(ReadOnlySpan<byte> component)
     {
-        var mask = _slots.Length - 1;
-        for (var slot = (int)hash & mask; ; slot = (slot + 1) & mask)
+        var offset = _poolLength;
+        if (offset + component.Length > _pool.Length)
         {
-            var node = _slots[slot] - 1;
-            if (node < 0)
-            {
-                return -1;
-            }
-
-            ref readonly var edge = ref edges[node];
-            if (edge.Hash == hash && edge.Parent == parent && pool.Slice(edge.Offset, edge.Length).SequenceEqual(component))
-            {
-                return node;
-            }
+            var grown = new byte[Math.Max(_pool.Length * 2, offset + component.Length)];
+            Array.Copy(_pool, grown, offset);
+            _pool = grown;
         }
+
+        component.CopyTo(_pool.AsSpan(offset));
+        _poolLength += component.Length;
+        return offset;
     }
 
     private void Grow()
     {
         _slots = new int[_slots.Length * 2];
-        for (var node = 0; node < _edges.Count; node++)
+        var edges = new Edge[_slots.Length / 2];
+        Array.Copy(_edges, edges, Count);
+        _edges = edges;
+        for (var node = 0; node < Count; node++)
         {
-            Insert(node, _edges[node].Hash);
+            Insert(node);
         }
     }
 
-    private void Insert(int node, uint hash)
+    private void Insert(int node)
     {
         var mask = _slots.Length - 1;
-        var slot = (int)hash & mask;
+        var slot = (int)_edges[node].Hash & mask;
         while (_slots[slot] != 0)
         {
             slot = (slot + 1) & mask;
@@ -113,5 +117,11 @@ internal sealed class ComponentTable
         _slots[slot] = node + 1;
     }
 
-    private readonly record struct Edge(uint Hash, int Parent, int Offset, int Length);
+    private struct Edge
+    {
+        public uint Hash;
+        public int Parent;
+        public int Offset;
+        public int Length;
+    }
 }

@@ -5,15 +5,17 @@ namespace Leash.Plan.Deciding;
 /// <summary>The statements on endpoints: names, wildcards and ranges by hash, the few kinds of other tests one by one.</summary>
 internal sealed class EndpointIndex
 {
-    private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _suffixes = new(StringComparer.Ordinal);
-    private readonly Dictionary<Cidr, int> _ranges = [];
-    private readonly List<(PlanTest Test, int Atom)> _scalars = [];
+    private const int NameRoot = -1;
+    private const int SuffixRoot = -2;
+    private const int MaxNameLength = 255;
+
+    private readonly ComponentTable _names = new();
+    private readonly RangeTable _ranges = new();
+    private readonly List<Scalar> _scalars = [];
     private readonly PatternSet _patterns = new();
     private readonly TargetList _targets = new();
     private readonly StatementTable _statements;
-    private readonly (bool IsV4, int PrefixLength)[] _lengths;
-    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _suffixLookup;
+    private int[] _heads = new int[32];
 
     public EndpointIndex(PrincipalTable principals, IEnumerable<PlanStatement> statements)
     {
@@ -23,11 +25,7 @@ internal sealed class EndpointIndex
             _statements.Add(statement, AddTests);
         }
 
-        _targets.Freeze();
-        _patterns.Freeze();
         _statements.Freeze();
-        _lengths = [.. _ranges.Keys.Select(range => (range.IsV4, range.PrefixLength)).Distinct()];
-        _suffixLookup = _suffixes.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
     /// <summary>What is permitted and forbidden for an endpoint known by this name, or by number only when null.</summary>
@@ -40,18 +38,10 @@ internal sealed class EndpointIndex
             FireName(name, endpoint.Port, scratch);
         }
 
-        foreach (var (isV4, prefixLength) in _lengths)
+        _ranges.Fire(endpoint.IsV4, endpoint.Address, endpoint.Port, _targets, scratch);
+        foreach (var scalar in _scalars)
         {
-            if (isV4 == endpoint.IsV4
-                && _ranges.TryGetValue(Cidr.Create(isV4, endpoint.Address, prefixLength), out var head))
-            {
-                _targets.Fire(head, endpoint.Port, scratch);
-            }
-        }
-
-        foreach (var (test, atom) in _scalars)
-        {
-            var holds = test switch
+            var holds = scalar.Test switch
             {
                 PlanTest.PortIn ports => endpoint.Port >= ports.First && endpoint.Port <= ports.Last,
                 PlanTest.ProtocolIs protocol => endpoint.Protocol == protocol.Protocol,
@@ -59,7 +49,7 @@ internal sealed class EndpointIndex
             };
             if (holds)
             {
-                scratch.Fire(atom);
+                scratch.Fire(scalar.Atom);
             }
         }
 
@@ -76,22 +66,26 @@ internal sealed class EndpointIndex
 
     private void FireName(string name, int port, DecisionScratch scratch)
     {
-        if (_names.TryGetValue(name, out var head))
+        if (name.Length > MaxNameLength || !Ascii.IsValid(name))
         {
-            _targets.Fire(head, port, scratch);
+            return; // no canonical name, so no literal of a policy
         }
 
-        if (_suffixes.Count == 0)
+        Span<byte> buffer = stackalloc byte[MaxNameLength];
+        ReadOnlySpan<byte> text = buffer[..Encoding.ASCII.GetBytes(name, buffer)];
+        Fire(_names.Find(NameRoot, text), port, scratch);
+        for (var dot = text.IndexOf((byte)'.'); dot >= 0; dot = text.IndexOf((byte)'.'))
         {
-            return;
+            text = text[(dot + 1)..];
+            Fire(_names.Find(SuffixRoot, text), port, scratch);
         }
+    }
 
-        for (var dot = name.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = name.IndexOf('.', dot + 1))
+    private void Fire(int node, int port, DecisionScratch scratch)
+    {
+        if (node >= 0)
         {
-            if (_suffixLookup.TryGetValue(name.AsSpan(dot + 1), out head))
-            {
-                _targets.Fire(head, port, scratch);
-            }
+            _targets.Fire(_heads[node], port, scratch);
         }
     }
 
@@ -102,31 +96,48 @@ internal sealed class EndpointIndex
             switch (test)
             {
                 case PlanTest.HostIs host:
-                    Add(_names, host.Name, number, 0);
+                    AddName(NameRoot, host.Name, number, 0);
                     break;
                 case PlanTest.HostPortIs host:
-                    Add(_names, host.Name, number, host.Port);
+                    AddName(NameRoot, host.Name, number, host.Port);
                     break;
                 case PlanTest.HostUnder host:
-                    Add(_suffixes, host.Suffix, number, 0);
+                    AddName(SuffixRoot, host.Suffix, number, 0);
                     break;
                 case PlanTest.AddressIn address:
-                    Add(_ranges, address.Range, number, 0);
+                    AddRange(address.Range, number, 0);
                     break;
                 case PlanTest.AddressPortIs address:
-                    Add(_ranges, address.Range, number, address.Port);
+                    AddRange(address.Range, number, address.Port);
                     break;
                 case PlanTest.HostLike like:
                     _patterns.Add(like.Pattern, number, _targets);
                     break;
                 default:
-                    _scalars.Add((test, number));
+                    _scalars.Add(new Scalar(test, number));
                     break;
             }
         }
     }
 
-    private void Add<TKey>(Dictionary<TKey, int> heads, TKey key, int atom, int port)
-        where TKey : notnull =>
-        heads[key] = _targets.Add(heads.GetValueOrDefault(key), atom, port);
+    private void AddRange(Cidr range, int atom, int port)
+    {
+        ref var head = ref _ranges.HeadOf(range);
+        head = _targets.Add(head, atom, port);
+    }
+
+    private void AddName(int root, string name, int atom, int port)
+    {
+        var node = _names.GetOrAdd(root, Encoding.UTF8.GetBytes(name));
+        if (node >= _heads.Length)
+        {
+            var grown = new int[_heads.Length * 2];
+            Array.Copy(_heads, grown, _heads.Length);
+            _heads = grown;
+        }
+
+        _heads[node] = _targets.Add(_heads[node], atom, port);
+    }
+
+    private sealed record Scalar(PlanTest Test, int Atom);
 }

@@ -18,10 +18,9 @@ internal sealed class PathIndex
     private readonly PatternSet _paths = new();
     private readonly PatternSet _names = new();
     private readonly List<PlanStatement> _lists = [];
-    private readonly List<Node> _building = [];
     private readonly StatementTable _statements;
     private Node _root;
-    private readonly Node[] _nodes;
+    private Node[] _nodes = new Node[32];
     private int _abstractAtoms;
     private bool _hasNames;
 
@@ -40,14 +39,7 @@ internal sealed class PathIndex
             }
         }
 
-        _components.Freeze();
-        _targets.Freeze();
-        _listed.Freeze();
-        _paths.Freeze();
-        _names.Freeze();
         _statements.Freeze();
-        _nodes = [.. _building];
-        _building.Clear();
     }
 
     /// <summary>What is permitted and what is forbidden on a path, among the wanted actions.</summary>
@@ -146,8 +138,9 @@ internal sealed class PathIndex
 
     private void AddFound(int head, PlanActionMask wanted, List<PlanStatement> found)
     {
-        foreach (var index in _listed.Values(head))
+        while (head != 0)
         {
+            (var index, head) = _listed.Read(head);
             if ((_lists[index].Actions & wanted) != PlanActionMask.None)
             {
                 found.Add(_lists[index]);
@@ -246,12 +239,14 @@ internal sealed class PathIndex
             return ref _root;
         }
 
-        while (_building.Count < _components.Count)
+        if (index >= _nodes.Length)
         {
-            _building.Add(default);
+            var grown = new Node[Math.Max(_nodes.Length * 2, index + 1)];
+            Array.Copy(_nodes, grown, _nodes.Length);
+            _nodes = grown;
         }
 
-        return ref System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_building)[index];
+        return ref _nodes[index];
     }
 
     private struct Node

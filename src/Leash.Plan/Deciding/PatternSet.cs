@@ -5,31 +5,23 @@ namespace Leash.Plan.Deciding;
 /// </summary>
 internal sealed class PatternSet
 {
-    private const int Buckets = 257;
     private const int AnyEnd = 256;
 
-    private readonly Dictionary<PlanPattern, int> _heads = [];
-    private readonly List<PlanPattern> _order = [];
-    private readonly Item[][] _buckets = new Item[Buckets][];
+    private readonly Dictionary<PlanPattern, Item> _items = [];
+    private readonly List<Item>?[] _buckets = new List<Item>?[AnyEnd + 1];
 
-    public bool IsEmpty => _order.Count == 0;
+    public bool IsEmpty => _items.Count == 0;
 
     public void Add(PlanPattern pattern, int atom, TargetList targets)
     {
-        if (!_heads.TryGetValue(pattern, out var head))
+        if (!_items.TryGetValue(pattern, out var item))
         {
-            _order.Add(pattern);
+            item = new Item(pattern);
+            _items.Add(pattern, item);
+            (_buckets[pattern.Suffix.IsEmpty ? AnyEnd : pattern.Suffix[^1]] ??= []).Add(item);
         }
 
-        _heads[pattern] = targets.Add(head, atom);
-    }
-
-    public void Freeze()
-    {
-        foreach (var group in _order.GroupBy(pattern => pattern.Suffix.IsEmpty ? AnyEnd : pattern.Suffix[^1]))
-        {
-            _buckets[group.Key] = [.. group.Select(pattern => new Item(pattern, _heads[pattern]))];
-        }
+        item.Head = targets.Add(item.Head, atom);
     }
 
     public void Fire(ReadOnlySpan<byte> text, TargetList targets, DecisionScratch scratch)
@@ -42,14 +34,14 @@ internal sealed class PatternSet
         Fire(_buckets[AnyEnd], text, targets, scratch);
     }
 
-    private static void Fire(Item[]? items, ReadOnlySpan<byte> text, TargetList targets, DecisionScratch scratch)
+    private static void Fire(List<Item>? items, ReadOnlySpan<byte> text, TargetList targets, DecisionScratch scratch)
     {
         if (items is null)
         {
             return;
         }
 
-        foreach (ref readonly var item in items.AsSpan())
+        foreach (var item in items)
         {
             if (item.Pattern.Matches(text))
             {
@@ -58,5 +50,10 @@ internal sealed class PatternSet
         }
     }
 
-    private readonly record struct Item(PlanPattern Pattern, int Head);
+    private sealed class Item(PlanPattern pattern)
+    {
+        public PlanPattern Pattern { get; } = pattern;
+
+        public int Head { get; set; }
+    }
 }

@@ -28,7 +28,7 @@ internal sealed class PrincipalTable
     private readonly Dictionary<string, int> _atomNumbers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _exeTests = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _lineageTests = new(StringComparer.Ordinal);
-    private readonly List<(PlanPattern Pattern, int Test)> _exePatterns = [];
+    private readonly List<ExePattern> _exePatterns = [];
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong[], int> _ids = new(WordComparer.Instance);
     private PrincipalClass[] _classes = [];
@@ -123,7 +123,7 @@ internal sealed class PrincipalTable
                 _exeTests.Add(exe.Path, index);
                 break;
             case PlanTest.ExeLike exe:
-                _exePatterns.Add((exe.Pattern, index));
+                _exePatterns.Add(new ExePattern(exe.Pattern, index));
                 break;
             case PlanTest.LineageHas lineage:
                 _lineageTests.Add(lineage.Path, index);
@@ -150,11 +150,11 @@ internal sealed class PrincipalTable
             Set(tests, same);
         }
 
-        foreach (var (pattern, test) in _exePatterns)
+        foreach (var candidate in _exePatterns)
         {
-            if (pattern.Matches(exe))
+            if (candidate.Pattern.Matches(exe))
             {
-                Set(tests, test);
+                Set(tests, candidate.Test);
             }
         }
 
@@ -202,6 +202,8 @@ internal sealed class PrincipalTable
             return id;
         }
     }
+
+    private sealed record ExePattern(PlanPattern Pattern, int Test);
 
     private sealed class WordComparer : IEqualityComparer<ulong[]>
     {

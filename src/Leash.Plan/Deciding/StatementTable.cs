@@ -96,7 +96,7 @@ internal sealed class StatementTable(PrincipalTable principals)
         int index, DecisionScratch scratch, PrincipalClass principal, PlanActionMask wanted, in ExecArguments exec,
         ref PlanActionMask permitted, ref PlanActionMask forbidden, List<PlanStatement>? found)
     {
-        ref readonly var entry = ref _frozen[index];
+        var entry = _frozen[index];
         if ((entry.Actions & wanted) == PlanActionMask.None || !scratch.Visit(index))
         {
             return;
@@ -131,7 +131,12 @@ internal sealed class StatementTable(PrincipalTable principals)
         }
     }
 
-    private readonly record struct Input(Source Source, int Atom);
+    private readonly struct Input(Source source, int atom)
+    {
+        public Source Source { get; } = source;
 
-    private readonly record struct Entry(PlanStatement Statement, PlanActionMask Actions, bool IsPermit, TruthTable Table, Input[] Inputs);
+        public int Atom { get; } = atom;
+    }
+
+    private sealed record Entry(PlanStatement Statement, PlanActionMask Actions, bool IsPermit, TruthTable Table, Input[] Inputs);
 }

@@ -3,19 +3,20 @@ namespace Leash.Plan.Deciding;
 /// <summary>Chains of atoms, one after the other in one array; a chain is named by its head, 0 for an empty one.</summary>
 internal sealed class TargetList
 {
-    private readonly List<Link> _links = [default];
-    private Link[] _frozen = [];
+    private Link[] _links = new Link[64];
+    private int _count = 1;
 
     public int Add(int head, int atom, int port = 0)
     {
-        _links.Add(new Link(atom, port, head));
-        return _links.Count - 1;
-    }
+        if (_count == _links.Length)
+        {
+            var grown = new Link[_count * 2];
+            Array.Copy(_links, grown, _count);
+            _links = grown;
+        }
 
-    public void Freeze()
-    {
-        _frozen = [.. _links];
-        _links.Clear();
+        _links[_count] = new Link { Atom = atom, Port = port, Next = head };
+        return _count++;
     }
 
     /// <summary>Fires the atoms of a chain.</summary>
@@ -23,7 +24,7 @@ internal sealed class TargetList
     {
         while (head != 0)
         {
-            ref readonly var link = ref _frozen[head];
+            ref readonly var link = ref _links[head];
             scratch.Fire(link.Atom);
             head = link.Next;
         }
@@ -34,7 +35,7 @@ internal sealed class TargetList
     {
         while (head != 0)
         {
-            ref readonly var link = ref _frozen[head];
+            ref readonly var link = ref _links[head];
             if (link.Port == 0 || link.Port == port)
             {
                 scratch.Fire(link.Atom);
@@ -44,14 +45,13 @@ internal sealed class TargetList
         }
     }
 
-    /// <summary>The values of a chain.</summary>
-    public IEnumerable<int> Values(int head)
-    {
-        for (; head != 0; head = _frozen[head].Next)
-        {
-            yield return _frozen[head].Atom;
-        }
-    }
+    /// <summary>The value at the head of a chain and the head of the rest.</summary>
+    public (int Value, int Next) Read(int head) => (_links[head].Atom, _links[head].Next);
 
-    private readonly record struct Link(int Atom, int Port, int Next);
+    private struct Link
+    {
+        public int Atom;
+        public int Port;
+        public int Next;
+    }
 }
