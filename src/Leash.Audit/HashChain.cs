@@ -14,6 +14,13 @@ internal sealed class HashChain : IDisposable
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] _head = new byte[SHA256.HashSizeInBytes];
 
+    public HashChain()
+    {
+        // The first use loads the crypto library, which takes milliseconds; here they pass beside the session's start.
+        _hash.AppendData(_head);
+        _hash.GetHashAndReset(stackalloc byte[SHA256.HashSizeInBytes]);
+    }
+
     /// <summary>The hash of the last line.</summary>
     public ReadOnlySpan<byte> Head => _head;
 

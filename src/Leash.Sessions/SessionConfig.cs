@@ -30,6 +30,9 @@ internal sealed record SessionConfig
 
     public IReadOnlyList<BindMount> Binds { get; init; } = [];
 
+    /// <summary>Whether the command gets a terminal of its own when leash runs on one; otherwise it gets leash's streams as they are.</summary>
+    public bool UsesTerminal { get; init; } = true;
+
     /// <summary>Where the session's resolver sends permitted queries; empty means the machine's own servers.</summary>
     public IReadOnlyList<IPEndPoint> DnsServers { get; init; } = [];
 

@@ -64,6 +64,8 @@ internal sealed class RunCommand
 
         // Its namespaces are set up while the policy is compiled.
         using var session = NativeSession.Begin();
+        WarmUp.Start();
+        using var audit = new AuditWriter(StateDirectory.LogOf(_id), header: null, _time, EndAtOnce);
         var files = PolicyTexts.FilesOf(_arguments.PolicyFiles);
         if (PolicyTexts.Load(files, _terminal.Fail) is not { } documents)
         {
@@ -82,14 +84,13 @@ internal sealed class RunCommand
             return CliExit.Usage;
         }
 
-        return Run(session, workspace, documents, files, plan);
+        return Run(session, audit, workspace, documents, files, plan);
     }
 
     private int Run(
-        NativeSession session, string workspace, ImmutableArray<PolicyDocument> documents, ImmutableArray<string> files, EnforcementPlan plan)
+        NativeSession session, AuditWriter audit, string workspace, ImmutableArray<PolicyDocument> documents, ImmutableArray<string> files,
+        EnforcementPlan plan)
     {
-        var log = StateDirectory.LogOf(_id);
-        using var audit = new AuditWriter(log, header: null, _time, EndAtOnce);
         var exitCode = CliExit.Failure;
         try
         {
@@ -104,6 +105,7 @@ internal sealed class RunCommand
                 Mode = ModeOf(_arguments.Mode),
                 Environment = [.. _arguments.Environment.Where(edit => edit.Value is not null).Select(edit => new Sessions.EnvironmentEdit(edit.Name, edit.Value))],
                 Binds = BindsOf(),
+                UsesTerminal = !_arguments.IsNonInteractive,
                 DnsServers = _arguments.NameServers,
                 ProtectedPaths = [StateDirectory.Root(), CanonicalPath.Of(AppContext.BaseDirectory), .. files.Select(CanonicalPath.Of)],
                 OnActive = report => Begin(report, audit, workspace, documents),

@@ -45,7 +45,7 @@ internal sealed class NativeSession : IDisposable
             PushBelowInit(cgroup);
         }
 
-        TerminalRelay? terminal = TerminalRelay.TryCreate();
+        TerminalRelay? terminal = config.UsesTerminal ? TerminalRelay.TryCreate() : null;
         if (terminal is not null)
         {
             PushBelowInit(terminal);
