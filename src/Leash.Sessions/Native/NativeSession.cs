@@ -51,9 +51,15 @@ internal sealed class NativeSession : IDisposable
             PushBelowInit(terminal);
         }
 
+        SocketDirectory? sockets = SocketDirectory.TryCreate(config.SessionId);
+        if (sockets is not null)
+        {
+            PushBelowInit(sockets);
+        }
+
         bool brokered = !CanTakeDescriptors(report.Pid);
         FilterOptions filter = new() { OwnPidNamespace = report.Rung != IsolationRung.Plain, BrokeredSockets = brokered };
-        _init.Configure(Configure(config, report, cgroup, terminal, filter));
+        _init.Configure(Configure(config, report, cgroup, terminal, sockets, filter));
         terminal?.CloseSlave();
         Admission admission = Admit(config);
         ChildProcess.ReapOwn();
@@ -87,11 +93,12 @@ internal sealed class NativeSession : IDisposable
     }
 
     private static InitConfig Configure(
-        SessionConfig config, InitReport report, SessionCgroup? cgroup, TerminalRelay? terminal, FilterOptions filter) => new()
+        SessionConfig config, InitReport report, SessionCgroup? cgroup, TerminalRelay? terminal, SocketDirectory? sockets,
+        FilterOptions filter) => new()
         {
             Filter = FilterBuilder.Build(filter),
             Arguments = InheritedBytes.Command(config.Command),
-            Environment = InheritedBytes.Environment([.. config.Environment, .. OwnVariables(config, filter)]),
+            Environment = InheritedBytes.Environment([.. SocketVariables(sockets), .. config.Environment, .. OwnVariables(config, filter)]),
             Binds = config.Binds,
             Directory = StartDirectory(config),
             Landlock = report.LandlockAbi > 0,
@@ -102,6 +109,10 @@ internal sealed class NativeSession : IDisposable
             TerminalMask = terminal?.Mask ?? 0,
             Cgroup = cgroup?.Handles,
         };
+
+    // Before the user's: who names another directory gets it.
+    private static List<EnvironmentEdit> SocketVariables(SocketDirectory? sockets) =>
+        sockets is null ? [] : [new(SocketDirectory.Variable, sockets.Path)];
 
     private static List<EnvironmentEdit> OwnVariables(SessionConfig config, FilterOptions filter)
     {
