@@ -104,6 +104,33 @@ internal static unsafe class SeccompCalls
         return Kernel.Call(SyscallNumber.ioctl, listener, unchecked((nint)SECCOMP_IOCTL_NOTIF_ADDFD), (nint)(&request));
     }
 
+    /// <summary>True when no process is left under the filter.</summary>
+    public static bool IsAbandoned(int listener)
+    {
+        PollFd poll = new() { fd = listener };
+        TimeSpec zero = default;
+
+        // SAFETY: one element and a local timeout.
+        long ready = Kernel.Call(SyscallNumber.ppoll, (nint)(&poll), 1, (nint)(&zero));
+        const short hangUp = 0x10;
+        return ready > 0 && (poll.revents & hangUp) != 0;
+    }
+
     public static long SetFlags(int listener, ulong flags) =>
         Kernel.Call(SyscallNumber.ioctl, listener, unchecked((nint)SECCOMP_IOCTL_NOTIF_SET_FLAGS), (nint)flags);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollFd
+    {
+        public int fd;
+        public short events;
+        public short revents;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly struct TimeSpec
+    {
+        public readonly long tv_sec;
+        public readonly long tv_nsec;
+    }
 }

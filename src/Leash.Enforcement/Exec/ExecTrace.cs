@@ -57,7 +57,7 @@ internal static class ExecTrace
                 return;
             }
 
-            Ptrace.Detach(pid, state.Event == Ptrace.PTRACE_EVENT_STOP ? 0 : state.StopSignal);
+            Release(pid, state.Event == Ptrace.PTRACE_EVENT_STOP ? 0 : state.StopSignal);
             return;
         }
     }
@@ -100,12 +100,23 @@ internal static class ExecTrace
                 context.Trail.ExecRace(context, plan.File, mismatch);
             }
 
-            Ptrace.Detach(pid, 0);
+            Release(pid, 0);
         }
 
         if (mismatch is null)
         {
             Record(context, plan, context.NewArguments);
+        }
+    }
+
+    // A tracee that is killed meanwhile cannot be detached; its parent sees its end only after the tracer has.
+    private static void Release(int pid, int signal)
+    {
+        if (Ptrace.Detach(pid, signal) < 0)
+        {
+            while (Ptrace.Wait(out TraceeState state) is var ended and > 0 && (ended != pid || state.IsStopped))
+            {
+            }
         }
     }
 

@@ -38,7 +38,8 @@ internal static unsafe partial class BlockingCalls
         }
     }
 
-    private static void EnsureWatched()
+    /// <summary>Installs the handler of the wake-up signal, whose default action would end the process.</summary>
+    public static void Prepare()
     {
         lock (Gate)
         {
@@ -47,7 +48,16 @@ internal static unsafe partial class BlockingCalls
                 InstallHandler();
                 _isInstalled = true;
             }
+        }
+    }
 
+    /// <summary>Ends whatever system call a thread of this process sleeps in with EINTR.</summary>
+    public static void Wake(int thread) => Kernel.Call(SyscallNumber.tgkill, Environment.ProcessId, thread, WakeSignal);
+
+    private static void EnsureWatched()
+    {
+        lock (Gate)
+        {
             if (!_isWatching)
             {
                 _isWatching = true;
@@ -66,7 +76,7 @@ internal static unsafe partial class BlockingCalls
             {
                 if (context.IsInterrupted())
                 {
-                    Kernel.Call(SyscallNumber.tgkill, Environment.ProcessId, thread, WakeSignal);
+                    Wake(thread);
                 }
             }
 

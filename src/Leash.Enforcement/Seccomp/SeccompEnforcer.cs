@@ -12,11 +12,14 @@ namespace Leash.Enforcement.Seccomp;
 /// </summary>
 internal sealed class SeccompEnforcer : IDisposable
 {
-    private const int WorkerStackSize = 256 * 1024;
+    private const int WorkerStackSize = 1024 * 1024;
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(2);
     private readonly EnforcerServices _services;
     private readonly HandlerTable _handlers = new();
-    private readonly ConcurrentDictionary<int, Thread> _threads = new();
-    private int _nextThread;
+
+    // Thread ids of the workers.
+    private readonly ConcurrentDictionary<int, byte> _workers = new();
+    private readonly TaskCompletionSource<bool> _firstWorker = new();
     private volatile bool _isStopping;
 
     private SeccompEnforcer(EnforcerOptions options)
@@ -51,6 +54,7 @@ internal sealed class SeccompEnforcer : IDisposable
     /// <exception cref="EnforcementException">The machine refuses something the session cannot be enforced without.</exception>
     public static SeccompEnforcer Start(EnforcerOptions options)
     {
+        BlockingCalls.Prepare();
         SeccompEnforcer enforcer = new(options);
         int error = enforcer._services.Labels.Write(options.ChildPid, enforcer._services.Labels.Initial);
         if (error < 0)
@@ -67,31 +71,53 @@ internal sealed class SeccompEnforcer : IDisposable
             enforcer.StartWorker();
         }
 
+        if (!enforcer._firstWorker.Task.GetAwaiter().GetResult())
+        {
+            enforcer.Dispose();
+            throw new EnforcementException("limit the supervisor to the command's capabilities", Errno.EPERM);
+        }
+
         return enforcer;
     }
 
-    /// <summary>Closes the listener. Workers end as soon as the session's last process is gone.</summary>
+    /// <summary>
+    /// Ends the workers and then closes the listener, in this order: a descriptor number that is closed under a receiving worker could
+    /// come back as another session's listener.
+    /// </summary>
     public void Dispose()
     {
         _isStopping = true;
-        Kernel.Close(_services.Options.NotifyFd);
-    }
+        using ManualResetEventSlim never = new();
+        long start = TimeProvider.System.GetTimestamp();
+        while (!_workers.IsEmpty && TimeProvider.System.GetElapsedTime(start) < StopPatience)
+        {
+            foreach (int thread in _workers.Keys)
+            {
+                BlockingCalls.Wake(thread);
+            }
 
-    internal void ThreadEnded(int id) => _threads.TryRemove(id, out _);
+            never.Wait(1);
+        }
+
+        Kernel.Close(_services.Options.NotifyFd);
+        if (_workers.IsEmpty)
+        {
+            _services.Root.Dispose();
+        }
+    }
 
     private void StartWorker()
     {
         _services.Workers.Enter();
-        int id = Interlocked.Increment(ref _nextThread);
         SeccompWorker worker = new(_services, _handlers, () => _isStopping);
-        Thread thread = new(() => Run(worker, id), WorkerStackSize) { IsBackground = true, Name = $"supervisor-{id}" };
-        _threads[id] = thread;
-        thread.Start();
+        new Thread(() => Run(worker), WorkerStackSize) { IsBackground = true, Name = "supervisor" }.Start();
     }
 
-    private void Run(SeccompWorker worker, int id)
+    private void Run(SeccompWorker worker)
     {
-        worker.Run();
-        ThreadEnded(id);
+        int thread = (int)Kernel.Call(SyscallNumber.gettid);
+        _workers[thread] = 0;
+        worker.Run(isPrepared => _firstWorker.TrySetResult(isPrepared));
+        _workers.TryRemove(thread, out _);
     }
 }

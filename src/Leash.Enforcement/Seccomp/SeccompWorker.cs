@@ -8,13 +8,15 @@ namespace Leash.Enforcement.Seccomp;
 /// </summary>
 internal sealed class SeccompWorker(EnforcerServices services, HandlerTable handlers, Func<bool> isStopping)
 {
-    public void Run()
+    /// <param name="onPrepared">Told once whether the thread could limit itself; when not, it serves nobody.</param>
+    public void Run(Action<bool> onPrepared)
     {
         using SyscallContext context = new(services);
-        if (!WorkerCredentials.Prepare(services.Options))
+        bool isPrepared = WorkerCredentials.Prepare(services.Options);
+        onPrepared(isPrepared);
+        if (!isPrepared)
         {
-            // FAIL-CLOSED: a worker with more rights than the agent does not serve it; without workers every governed call waits
-            // until the session ends the enforcer.
+            // FAIL-CLOSED: a worker with more rights than the agent does not serve it.
             services.Workers.Leave();
             return;
         }
@@ -31,9 +33,9 @@ internal sealed class SeccompWorker(EnforcerServices services, HandlerTable hand
                     return;
                 }
             }
-            else if (result is not (-Errno.EINTR or -Errno.ENOENT or -Errno.EAGAIN))
+            else if (result is not (-Errno.EINTR or -Errno.ENOENT or -Errno.EAGAIN) || SeccompCalls.IsAbandoned(services.Listener))
             {
-                // The listener is closed or the last filtered process is gone.
+                // The last filtered process is gone.
                 break;
             }
         }

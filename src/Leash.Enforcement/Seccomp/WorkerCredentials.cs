@@ -19,12 +19,9 @@ internal sealed class WorkerCredentials(EnforcerOptions options)
     /// <summary>Limits the calling worker thread. False when the kernel refuses.</summary>
     public static bool Prepare(EnforcerOptions options)
     {
-        // The thread gets its own file-creation mask: names are made with the caller's mask, applied by hand.
-        if (Kernel.Call(SyscallNumber.unshare, CLONE_FS) < 0)
-        {
-            return false;
-        }
-
+        // The thread gets its own file-creation mask: names are made with the caller's mask, applied by hand. Docker's default profile
+        // refuses unshare; then the whole process goes without a mask, and leash's own files all have explicit modes.
+        Kernel.Call(SyscallNumber.unshare, CLONE_FS);
         Kernel.Call(SyscallNumber.umask, 0);
         ulong permitted = Credentials.ReadPermitted();
 

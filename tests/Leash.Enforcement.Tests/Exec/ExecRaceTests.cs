@@ -26,7 +26,7 @@ public sealed class ExecRaceTests
             Workspace = probe.Workspace,
             Directory = probe.Workspace,
             Timeout = TimeSpan.FromMinutes(3),
-        }.Run(racer, "20000", "200");
+        }.Run(racer, "200000", "500");
         Assert.True(result.ExitCode == 0, result.Output + result.Errors);
 
         // Both happened, so there was a race to win.

@@ -12,18 +12,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static char file[] = "ok/f";
-static char program[] = "ok/p";
+/* Eight bytes each, so that one store changes the whole name. */
+static union name {
+	char text[8];
+	volatile unsigned long word;
+} file = { "ok/f" }, program = { "ok/p" };
+
 static int opened, denied, ran, killed;
 
 static void *flip(void *argument)
 {
-	volatile char *f = file, *p = program;
+	const union name names[] = { { "ok/f" }, { "no/f" }, { "ok/p" }, { "no/p" } };
 
 	(void)argument;
-	for (;;) {
-		f[0] = 'n', p[0] = 'n', f[1] = 'o', p[1] = 'o';
-		f[0] = 'o', p[0] = 'o', f[1] = 'k', p[1] = 'k';
+	for (unsigned int i = 0;; i ^= 1) {
+		file.word = names[i].word;
+		program.word = names[2 + i].word;
 	}
 	return NULL;
 }
@@ -37,7 +41,7 @@ int main(int argc, char **argv)
 	pthread_create(&thread, NULL, flip, NULL);
 	for (int i = 0; i < opens; i++) {
 		char content = 0;
-		int fd = open(file, O_RDONLY);
+		int fd = open(file.text, O_RDONLY);
 
 		if (fd < 0) {
 			denied += errno == EACCES;
@@ -56,7 +60,7 @@ int main(int argc, char **argv)
 		pid_t child = vfork();
 
 		if (!child) {
-			execl(program, "p", NULL);
+			execl(program.text, "p", NULL);
 			_exit(errno);
 		}
 		waitpid(child, &status, 0);
