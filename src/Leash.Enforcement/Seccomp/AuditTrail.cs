@@ -24,7 +24,7 @@ internal sealed class AuditTrail(EnforcerServices services)
                 Resource = resource,
                 SecondResource = second,
                 Exe = context.Label.Exe,
-                Pid = context.Tid,
+                Pid = context.RecentTgid,
                 Tid = context.Tid,
                 Principal = context.Principal,
             });
@@ -42,7 +42,7 @@ internal sealed class AuditTrail(EnforcerServices services)
             Resource = path,
             Arguments = arguments,
             Exe = context.Label.Exe,
-            Pid = context.Tid,
+            Pid = context.RecentTgid,
             Tid = context.Tid,
             Principal = context.Principal,
         });

@@ -12,6 +12,7 @@ namespace Leash.Enforcement.Seccomp;
 /// </summary>
 internal sealed unsafe class SyscallContext : IDisposable
 {
+    private readonly RecentThreadGroups _recentTgids = new();
     private SeccompNotif _notification;
     private Label? _label;
     private int _tgid;
@@ -64,6 +65,12 @@ internal sealed unsafe class SyscallContext : IDisposable
 
     /// <summary>The caller's thread group, read from procfs on first use; 0 when the caller is gone.</summary>
     public int Tgid => _tgid != 0 ? _tgid : _tgid = ReadTgid(Tid);
+
+    /// <summary>
+    /// The caller's thread group as of at most a second ago, for records of allowed operations, where reading it each time would cost
+    /// more than the rest. A thread id is not given out again so soon.
+    /// </summary>
+    public int RecentTgid => _recentTgids.Find(Tid);
 
     /// <summary>Who the caller is. Throws when it is not of this session; <see cref="HasLabel"/> says so beforehand.</summary>
     public Label Label => _label ?? throw new InvalidOperationException("the caller has no label");
