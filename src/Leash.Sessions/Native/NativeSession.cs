@@ -51,7 +51,7 @@ internal sealed class NativeSession : IDisposable
             PushBelowInit(terminal);
         }
 
-        SocketDirectory? sockets = SocketDirectory.TryCreate(config.SessionId);
+        SessionTemp? sockets = SessionTemp.TryCreate(config.SessionId);
         if (sockets is not null)
         {
             PushBelowInit(sockets);
@@ -93,7 +93,7 @@ internal sealed class NativeSession : IDisposable
     }
 
     private static InitConfig Configure(
-        SessionConfig config, InitReport report, SessionCgroup? cgroup, TerminalRelay? terminal, SocketDirectory? sockets,
+        SessionConfig config, InitReport report, SessionCgroup? cgroup, TerminalRelay? terminal, SessionTemp? sockets,
         FilterOptions filter) => new()
         {
             Filter = FilterBuilder.Build(filter),
@@ -111,8 +111,8 @@ internal sealed class NativeSession : IDisposable
         };
 
     // Before the user's: who names another directory gets it.
-    private static List<EnvironmentEdit> SocketVariables(SocketDirectory? sockets) =>
-        sockets is null ? [] : [new(SocketDirectory.Variable, sockets.Path)];
+    private static List<EnvironmentEdit> SocketVariables(SessionTemp? sockets) =>
+        sockets is null ? [] : [new("TMUX_TMPDIR", sockets.Path)];
 
     private static List<EnvironmentEdit> OwnVariables(SessionConfig config, FilterOptions filter)
     {
