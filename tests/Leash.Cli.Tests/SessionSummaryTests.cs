@@ -52,6 +52,19 @@ public sealed class SessionSummaryTests : IDisposable
     }
 
     [Fact]
+    public void Render_CreationByAnOpen_IsOneThing()
+    {
+        var text = Render(audit =>
+        {
+            audit.Record(new AuditRecord { Action = "FileOpenReadWrite", Reason = AuditReason.NoPermit, Resource = "/srv/a"u8 });
+            audit.Record(new AuditRecord { Action = "FileCreate", Reason = AuditReason.NoPermit, Resource = "/srv/a"u8 });
+            audit.Record(new AuditRecord { Action = "FileCreate", Reason = AuditReason.NoPermit, Resource = "/srv/b"u8 });
+        });
+        Assert.Contains("    FileOpenReadWrite /srv/a\n      permit /srv/a;\n    FileCreate /srv/b\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("FileCreate /srv/a", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Render_ManyDenials_AreCapped()
     {
         var text = Render(audit =>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Leash.Cli.Policies;
 using Leash.Sessions;
 using Leash.Sessions.Probing;
 
@@ -31,7 +32,7 @@ internal static class DoctorCommand
     internal static string Text(MachineReport report, Palette palette)
     {
         var text = new StringBuilder();
-        text.Append($"machine: {report.Kernel}\n\nenforcers\n");
+        text.Append($"machine: {report.Kernel}, Linux {ProcessStatus.Machine()}\n\nenforcers\n");
         var width = report.Enforcers.Max(enforcer => enforcer.Name.Length);
         foreach (var enforcer in report.Enforcers)
         {

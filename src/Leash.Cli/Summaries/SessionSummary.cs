@@ -83,7 +83,8 @@ internal sealed class SessionSummary
         var verb = group.Verdict == AuditVerdict.WouldDeny ? "would be denied" : "denied";
         text.Append($"  {Palette.Bold(Number(group.Count))} {verb}: {Cause(group)}\n");
         var shown = 0;
-        foreach (var sample in group.Samples.Take(MaxSamples))
+        var samples = WithoutImplied(group.Samples);
+        foreach (var sample in samples.Take(MaxSamples))
         {
             shown++;
             text.Append("    ").Append(Describe(sample)).Append('\n');
@@ -93,10 +94,25 @@ internal sealed class SessionSummary
             }
         }
 
-        if (group.Samples.Count > shown)
+        if (samples.Count > shown)
         {
-            text.Append($"    … {Number(group.Samples.Count - shown)} more: leash audit show --denied {SessionId}\n");
+            text.Append($"    … {Number(samples.Count - shown)} more: leash audit show --denied {SessionId}\n");
         }
+    }
+
+    /// <summary>An open for writing that would create or truncate asks for two actions; the permit for the first covers the second.</summary>
+    private static List<DenialSample> WithoutImplied(IReadOnlyCollection<DenialSample> samples)
+    {
+        var written = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var sample in samples)
+        {
+            if (sample.Action == "FileOpenReadWrite")
+            {
+                written.Add(sample.Resource);
+            }
+        }
+
+        return [.. samples.Where(s => s.Action is not ("FileCreate" or "FileTruncate") || s.SecondResource.Length > 0 || !written.Contains(s.Resource))];
     }
 
     private string Cause(DenialGroup group) => group.Reason switch
