@@ -137,9 +137,10 @@ internal sealed unsafe class PathResolver(AgentRoot root)
 
         ulong resolve = (restrictions & OpenFlags.RESOLVE_IN_ROOT) != 0 || startsAtRoot ? InRoot : Beneath;
         int fd = FileCalls.OpenAt2(start, path.Pointer, flags, 0, resolve | restrictions);
-        if (!IsConclusive(context, fd) && restrictions == 0)
+        if (restrictions == 0 ? !IsConclusive(context, fd) : fd >= 0 && IsSupervisorsOwn(context, fd))
         {
-            fd = _walker.Walk(context, start, path, isFollowed);
+            // FAIL-CLOSED: with the caller's own restrictions there is no walking; a link to the supervisor's procfs entry ends here.
+            fd = restrictions == 0 ? _walker.Walk(context, start, path, isFollowed) : -Errno.ELOOP;
         }
 
         Kernel.Close(start);
