@@ -122,7 +122,11 @@ internal static unsafe class TreeMove
         private bool IsFree(byte[] oldPath, byte[] newPath)
         {
             PlanDecider decider = context.Services.Decider;
-            bool isFree = decider.AllowedPathActions(context.Principal, oldPath).Has(PlanAction.FileRename)
+            AgentRoot root = context.Services.Root;
+
+            // Leash's own files would come along under a name that is not protected.
+            bool isFree = !root.IsProtected(oldPath) && !root.IsProtected(newPath)
+                && decider.AllowedPathActions(context.Principal, oldPath).Has(PlanAction.FileRename)
                 && decider.AllowedPathActions(context.Principal, newPath).Has(PlanAction.FileRename);
 
             // Only a denial is recorded here: the move itself stands for its entries.
