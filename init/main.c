@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static int refuse(void)
@@ -23,6 +24,24 @@ static bool has_control_socket(void)
 	socklen_t length = sizeof(type);
 
 	return !getsockopt(CONTROL_FD, SOL_SOCKET, SO_TYPE, &type, &length) && type == SOCK_SEQPACKET;
+}
+
+/*
+ * What was ignored when leash started stays so for the command, as without leash. Not so the signal that the supervisor's
+ * runtime ignores, nor the C library's own two, which posix_spawn leaves ignored and sigaction(3) won't touch.
+ */
+static void restore_signals(void)
+{
+	struct {
+		void *handler;
+		unsigned long flags;
+		void *restorer;
+		uint64_t mask;
+	} by_default = { 0 };
+
+	signal(SIGPIPE, SIG_DFL);
+	syscall(SYS_rt_sigaction, 32, &by_default, NULL, sizeof(by_default.mask));
+	syscall(SYS_rt_sigaction, 33, &by_default, NULL, sizeof(by_default.mask));
 }
 
 /* Argument: which rung of isolation to take: auto, root, user, plain. */
@@ -40,8 +59,7 @@ int main(int argc, char **argv)
 	if (argc != 2 || !has_control_socket())
 		return refuse();
 	fcntl(CONTROL_FD, F_SETFD, FD_CLOEXEC);
-	/* The supervisor's runtime ignores it, and that would be inherited across exec. */
-	signal(SIGPIPE, SIG_DFL);
+	restore_signals();
 
 	enum rung rung = climb(argv[1], report, &is_session);
 	if (!is_session) {
