@@ -54,6 +54,7 @@ int main(int argc, char **argv)
 	struct sock_fprog program = { .filter = code };
 	int control = atoi(argv[2]);
 	int listener;
+	pid_t child;
 	ssize_t size;
 	char go;
 
@@ -62,8 +63,14 @@ int main(int argc, char **argv)
 	if (size <= 0)
 		die("filter");
 	program.len = size / sizeof(code[0]);
+	/*
+	 * In both modes the command is not the child of the supervising process: that process's runtime waits for its children, and
+	 * would take the stops that are reported to the tracing thread.
+	 */
 	if (!strcmp(argv[1], "ns"))
 		enter_namespaces();
+	else if ((child = fork()))
+		wait_for(child);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		die("no_new_privs");
 	listener = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
