@@ -15,18 +15,25 @@ internal sealed class SendToHandler(ISocketAccess access, MessageSender sender) 
             return;
         }
 
+        long result;
         using (socket)
         {
-            error = SocketAddress.Read(context, context.Arg(4), context.Arg(4) == 0 ? 0 : context.ArgInt(5), out var address);
-            if (error < 0)
-            {
-                context.ReplyResult(error);
-                return;
-            }
-
-            using var message = OutgoingMessage.ForBuffer(context.Arg(1), context.Arg(2), address);
-            context.ReplyResult(sender.Send(context, socket, message, context.ArgInt(3)));
+            result = Send(context, socket);
         }
+
+        context.ReplyResult(result);
+    }
+
+    private long Send(SyscallContext context, HeldSocket socket)
+    {
+        var error = SocketAddress.Read(context, context.Arg(4), context.Arg(4) == 0 ? 0 : context.ArgInt(5), out var address);
+        if (error < 0)
+        {
+            return error;
+        }
+
+        using var message = OutgoingMessage.ForBuffer(context.Arg(1), context.Arg(2), address);
+        return sender.Send(context, socket, message, context.ArgInt(3));
     }
 }
 
@@ -42,11 +49,14 @@ internal sealed class SendMessageHandler(ISocketAccess access, MessageSender sen
             return;
         }
 
+        long result;
         using (socket)
         {
             error = context.ReadValue(context.Arg(1), out MsgHdr header);
-            context.ReplyResult(error < 0 ? error : Send(context, access, sender, socket, header, context.ArgInt(2)));
+            result = error < 0 ? error : Send(context, access, sender, socket, header, context.ArgInt(2));
         }
+
+        context.ReplyResult(result);
     }
 
     internal static long Send(SyscallContext context, ISocketAccess access, MessageSender sender, HeldSocket socket, in MsgHdr header, int flags)
@@ -73,10 +83,13 @@ internal sealed unsafe class SendMultipleHandler(ISocketAccess access, MessageSe
             return;
         }
 
+        long result;
         using (socket)
         {
-            context.ReplyResult(SendAll(context, socket));
+            result = SendAll(context, socket);
         }
+
+        context.ReplyResult(result);
     }
 
     private long SendAll(SyscallContext context, HeldSocket socket)

@@ -16,17 +16,19 @@ internal sealed class ConnectHandler(ISocketAccess access, Connector connector) 
             return;
         }
 
+        long result;
         using (socket)
         {
             error = SocketAddress.Read(context, context.Arg(1), context.ArgInt(2), out var address);
-            var result = error < 0 ? error : connector.Connect(context, socket, address);
+            result = error < 0 ? error : connector.Connect(context, socket, address);
             if (result is 0 or -Errno.EINPROGRESS)
             {
                 access.Settled(socket);
             }
-
-            context.ReplyResult(result);
         }
+
+        // After our duplicate is closed: were it open when the caller closes its own, the address would still be in use.
+        context.ReplyResult(result);
     }
 }
 
@@ -58,16 +60,17 @@ internal sealed class ListenHandler(ISocketAccess access, SocketPolicy policy) :
             return;
         }
 
+        int result;
         using (socket)
         {
-            var result = Listen(context, socket);
+            result = Listen(context, socket);
             if (result == 0)
             {
                 access.Settled(socket);
             }
-
-            context.ReplyResult(result);
         }
+
+        context.ReplyResult(result);
     }
 
     private int Listen(SyscallContext context, HeldSocket socket)
@@ -119,11 +122,14 @@ internal sealed class BindHandler(ISocketAccess access, SocketPolicy policy, Uni
             return;
         }
 
+        long result;
         using (socket)
         {
             error = SocketAddress.Read(context, context.Arg(1), context.ArgInt(2), out var address);
-            context.ReplyResult(error < 0 ? error : Bind(context, socket, address));
+            result = error < 0 ? error : Bind(context, socket, address);
         }
+
+        context.ReplyResult(result);
     }
 
     private long Bind(SyscallContext context, HeldSocket socket, SocketAddress address)
