@@ -1,6 +1,7 @@
 using System.Text;
 using Cedar.Authorization;
 using Leash.EndToEnd.Tests.Support;
+using Leash.Plan;
 using Leash.Policy;
 
 namespace Leash.EndToEnd.Tests;
@@ -20,12 +21,13 @@ public sealed class OracleTests
         var random = new Random(seed);
         using var tcp = new Listening(new System.Net.IPEndPoint(System.Net.IPAddress.Parse("127.0.0.5"), 0));
         using var other = new Listening(new System.Net.IPEndPoint(System.Net.IPAddress.Parse("127.0.0.6"), 0));
+        int[] free = [FreePort(), FreePort()];
         int pairs = 0, allowed = 0;
         var wrong = new List<string>();
         for (var i = 0; i < Policies; i++)
         {
             using var place = new Place(account);
-            using var world = new OracleWorld(random, place, [tcp.Port, other.Port]);
+            using var world = new OracleWorld(random, place, [tcp.Port, other.Port], free);
             var (text, compiled) = Compiling(world, place);
             var operations = world.Batch(OperationsPerPolicy);
             var policy = place.WriteHome("random.cedar", text);
@@ -37,11 +39,7 @@ public sealed class OracleTests
             var builder = new RequestBuilder(world.Facts);
             for (var k = 0; k < results.Length; k++)
             {
-                var expected = operations[k].Requests.All(request =>
-                {
-                    var (cedar, entities) = builder.Build(request);
-                    return Authorizer.Authorize(compiled.PolicySet!, cedar, entities).Decision == Decision.Allow;
-                });
+                var expected = operations[k].Requests.All(request => IsAllowed(compiled, builder, request));
                 pairs++;
                 allowed += expected ? 1 : 0;
                 if (expected ? results[k] != 0 : results[k] is not (EACCES or EPERM))
@@ -56,7 +54,19 @@ public sealed class OracleTests
         TestContext.Current.SendDiagnosticMessage($"seed {seed}: {pairs} pairs, {allowed} allowed");
     }
 
-    /// <summary>A random text that compiles, with the layer that leash puts below it.</summary>
+    private static int FreePort()
+    {
+        using var listening = new Listening(new System.Net.IPEndPoint(System.Net.IPAddress.Parse("127.0.0.5"), 0));
+        return listening.Port;
+    }
+
+    private static bool IsAllowed(CompileResult compiled, RequestBuilder builder, RequestFacts request)
+    {
+        var (cedar, entities) = builder.Build(request);
+        return Authorizer.Authorize(compiled.PolicySet!, cedar, entities).Decision == Decision.Allow;
+    }
+
+    /// <summary>A random text that compiles and lets the program start, with the layer that leash puts below it.</summary>
     private static (string Text, CompileResult Compiled) Compiling(OracleWorld world, Place place)
     {
         while (true)
@@ -65,7 +75,7 @@ public sealed class OracleTests
             text.AppendJoin('\n', Enumerable.Range(0, world.Random.Next(2, 9)).Select(_ => world.Statement()));
             var compiled = PolicyCompiler.Compile(
                 [BuiltInPolicies.Base, new PolicyDocument(PolicyDocument.UserLayer, Path.Join(place.Home, "random.cedar"), text.ToString())], world.Facts);
-            if (!compiled.HasErrors)
+            if (!compiled.HasErrors && IsAllowed(compiled, new RequestBuilder(world.Facts), world.Start))
             {
                 return (text.ToString(), compiled);
             }

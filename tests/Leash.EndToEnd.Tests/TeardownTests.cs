@@ -95,9 +95,10 @@ public sealed class TeardownTests
             Assert.Equal(0, (await place.LeashAsync(["--quiet", "--", "true"])).Exit);
         }
 
-        Assert.Empty(Mounts().Except(mounts).Where(line => line.Contains("leash", StringComparison.Ordinal) || line.Contains(place.Root, StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            Mounts().Except(mounts), line => line.Contains("leash", StringComparison.Ordinal) || line.Contains(place.Root, StringComparison.Ordinal));
         Assert.Empty(Groups(session));
-        Assert.Empty(Directory.EnumerateFileSystemEntries("/tmp").Where(path => path.Contains(session, StringComparison.Ordinal)));
+        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries("/tmp"), path => path.Contains(session, StringComparison.Ordinal));
     }
 
     private static string[] Mounts() => [.. File.ReadLines("/proc/self/mountinfo").Select(line => string.Join(' ', line.Split(' ')[3..]))];

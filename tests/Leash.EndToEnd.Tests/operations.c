@@ -125,9 +125,9 @@ static int perform(int count, char **words)
     return 3000;
 }
 
-static int linger(const char *path)
+static void linger(const char *path)
 {
-    for (;;) {
+    while (1) {
         dprintf(1, "%d\n", opened(open(path, O_RDONLY | O_CLOEXEC)));
         usleep(1000);
     }
@@ -141,7 +141,7 @@ int main(int argc, char **argv)
     if (argc > 1 && !strcmp(argv[1], "noop"))
         return 0;
     if (argc > 2 && !strcmp(argv[1], "linger"))
-        return linger(argv[2]);
+        linger(argv[2]);
     while ((length = getline(&line, &size, stdin)) > 0) {
         char *words[MAX_ARGUMENTS + 1], *rest = line;
         int count = 0;

@@ -24,12 +24,12 @@ internal static partial class Accounts
     public static void SkipUnlessAvailable(Account account) =>
         Assert.SkipWhen(account == Account.Root && !IsRoot, "a session of root needs tests that run as root");
 
-    /// <summary>A command line that runs as the account.</summary>
+    /// <summary>A command line that runs as the account, with the signal handling of a shell's commands (what runs tests may ignore SIGPIPE).</summary>
     public static ProcessStartInfo Start(Account account, params IEnumerable<string> command) => account switch
     {
         Account.Ordinary when IsRoot => new ProcessStartInfo(
-            "setpriv", ["--reuid", $"{OrdinaryId}", "--regid", $"{OrdinaryId}", "--clear-groups", "--", .. command]),
-        _ => new ProcessStartInfo(command.First(), command.Skip(1)),
+            "env", ["--default-signal", "setpriv", "--reuid", $"{OrdinaryId}", "--regid", $"{OrdinaryId}", "--clear-groups", "--", .. command]),
+        _ => new ProcessStartInfo("env", ["--default-signal", .. command]),
     };
 
     /// <summary>Gives everything below a directory to the account.</summary>

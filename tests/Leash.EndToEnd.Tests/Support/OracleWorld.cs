@@ -20,6 +20,7 @@ internal sealed class OracleWorld : IDisposable
     private static readonly string[] s_arguments = ["--force", "push", "-c", "x y"];
 
     private readonly int[] _ports;
+    private readonly int[] _freePorts;
     private readonly PrincipalFacts _principal;
     private readonly List<string> _lasting;
     private readonly Queue<string> _removable;
@@ -27,10 +28,15 @@ internal sealed class OracleWorld : IDisposable
     private readonly List<string> _paths = [];
     private int _names;
 
-    public OracleWorld(Random random, Place place, int[] ports)
+    /// <param name="random">The source of everything.</param>
+    /// <param name="place">Where.</param>
+    /// <param name="ports">On which 127.0.0.5 and 127.0.0.6 listen.</param>
+    /// <param name="freePorts">On which nobody does.</param>
+    public OracleWorld(Random random, Place place, int[] ports, int[] freePorts)
     {
         Random = random;
         _ports = ports;
+        _freePorts = freePorts;
         Root = Path.Join(place.Workspace, "w");
         foreach (var directory in s_directories)
         {
@@ -76,6 +82,9 @@ internal sealed class OracleWorld : IDisposable
 
     /// <summary>Without it nothing runs.</summary>
     public string Needs => $"permit (principal, action == Action::\"ProcessExec\", resource == File::\"{Program}\");\n";
+
+    /// <summary>The request for starting the program.</summary>
+    public RequestFacts Start => new ExecFacts(PrincipalFacts.Initial, Bytes(Program), Bytes(Program), [], []);
 
     private List<string> Executables { get; } = [];
 
@@ -132,7 +141,7 @@ internal sealed class OracleWorld : IDisposable
         17 => OnFile("unix", Pick(Sockets), PlanAction.UnixConnect),
         18 or 19 => Exec(),
         20 => Endpoint(Pick("tcp", "udp"), Pick(_ports), PlanAction.NetworkConnect),
-        _ => Endpoint("listen", 0, PlanAction.NetworkListen),
+        _ => Endpoint("listen", Pick(_freePorts), PlanAction.NetworkListen),
     };
 
     private OracleOperation OnFile(string name, string path, params PlanAction[] actions) =>
@@ -206,8 +215,8 @@ internal sealed class OracleWorld : IDisposable
 
     private string EndpointTest() => Random.Next(6) switch
     {
-        0 => $"context.port == {Pick(_ports)}",
-        1 => $"context.port {Pick("<", "<=", ">", ">=")} {Pick(_ports)}",
+        0 => $"context.port == {Pick([.. _ports, .. _freePorts])}",
+        1 => $"context.port {Pick("<", "<=", ">", ">=")} {Pick([.. _ports, .. _freePorts])}",
         2 => $"context.protocol == \"{Pick("tcp", "udp")}\"",
         3 => "context.ip.isInRange(ip(\"127.0.0.4/31\"))",
         4 => "context.ip.isLoopback() && context.protocol == \"tcp\"",

@@ -29,7 +29,7 @@ internal sealed record Ran(int Exit, string Out, string Error)
             await process.WaitForExitAsync(limit.Token);
             return new Ran(process.ExitCode, await output.WaitAsync(limit.Token), await error.WaitAsync(limit.Token));
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
             if (!process.HasExited)
             {
@@ -37,7 +37,7 @@ internal sealed record Ran(int Exit, string Out, string Error)
             }
 
             var soFar = $"{(output.IsCompletedSuccessfully ? await output : "")}{(error.IsCompletedSuccessfully ? await error : "")}";
-            throw new TimeoutException($"`{start.FileName} {string.Join(' ', start.ArgumentList)}` did not end within {seconds} s; {soFar}");
+            throw new TimeoutException($"`{start.FileName} {string.Join(' ', start.ArgumentList)}` did not end within {seconds} s; {soFar}", e);
         }
     }
 
