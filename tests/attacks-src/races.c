@@ -11,15 +11,21 @@ static char shared[512] __attribute__((aligned(64)));
 static volatile int stop;
 static const char *one, *two;
 
+// Also keeps the compiler from merging the writes before and after it.
+static void pause_a_little(void) {
+    for (volatile int i = 0; i < 60; i++) {}
+    __asm__ volatile("" ::: "memory");
+}
+
 static void *flip_path(void *unused) {
     // Both paths have the same length, so that a mixture is rare and a swap is one copy.
     size_t length = strlen(one) + 1;
     (void)unused;
     while (!stop) {
         memcpy(shared, one, length);
-        for (volatile int i = 0; i < 60; i++) {}
+        pause_a_little();
         memcpy(shared, two, length);
-        for (volatile int i = 0; i < 60; i++) {}
+        pause_a_little();
     }
     return NULL;
 }
@@ -186,9 +192,9 @@ static void *flip_argument(void *unused) {
     (void)unused;
     while (!stop) {
         memcpy(argument, "true", 5);
-        for (volatile int i = 0; i < 60; i++) {}
+        pause_a_little();
         memcpy(argument, "evil", 5);
-        for (volatile int i = 0; i < 60; i++) {}
+        pause_a_little();
     }
     return NULL;
 }
@@ -223,9 +229,9 @@ static void *flip_port(void *unused) {
     (void)unused;
     while (!stop) {
         target.sin_port = good;
-        for (volatile int i = 0; i < 60; i++) {}
+        pause_a_little();
         target.sin_port = bad;
-        for (volatile int i = 0; i < 60; i++) {}
+        pause_a_little();
     }
     return NULL;
 }

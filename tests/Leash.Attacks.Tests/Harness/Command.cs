@@ -23,6 +23,7 @@ internal static class Command
     {
         ProcessStartInfo start = new(program)
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
