@@ -110,9 +110,9 @@ internal sealed class NativeSession : IDisposable
             Cgroup = cgroup?.Handles,
         };
 
-    // Before the user's: who names another directory gets it.
+    // Before the user's: who names another directory gets it. A multiplexer around leash is out of reach, so nothing points to it.
     private static List<EnvironmentEdit> SocketVariables(SessionTemp? sockets) =>
-        sockets is null ? [] : [new("TMUX_TMPDIR", sockets.Path)];
+        sockets is null ? [] : [new("TMUX_TMPDIR", sockets.Path), new("TMUX", null), new("TMUX_PANE", null)];
 
     private static List<EnvironmentEdit> OwnVariables(SessionConfig config, FilterOptions filter)
     {

@@ -38,7 +38,7 @@ public sealed class ShebangTests
         byte[] text = "#! /usr/bin/env -S python3 -u\n"u8.ToArray();
         for (int length = 0; length <= text.Length; length++)
         {
-            Shebang.TryParse(text.AsSpan(0, length), out _, out _);
+            Assert.Equal(length > "#! ".Length, Shebang.TryParse(text.AsSpan(0, length), out _, out _));
         }
     }
 }

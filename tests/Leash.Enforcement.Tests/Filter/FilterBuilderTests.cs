@@ -148,7 +148,7 @@ public sealed class FilterBuilderTests
             }
         }
 
-        throw new ArgumentException(name);
+        throw new ArgumentException($"no system call is called {name}", nameof(name));
     }
 
     private static uint Run(byte[] filter, int number, params ulong[] arguments) =>
