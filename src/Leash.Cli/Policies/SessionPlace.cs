@@ -10,7 +10,7 @@ internal static class SessionPlace
     {
         Span<byte> random = stackalloc byte[3];
         System.Random.Shared.NextBytes(random);
-        return $"{time.GetUtcNow():yyyyMMdd-HHmmss}-{Convert.ToHexStringLower(random)}";
+        return $"{time.GetUtcNow():yyyyMMdd-HHmmss-fff}-{Convert.ToHexStringLower(random)}";
     }
 
     /// <summary>The user's home directory, links resolved.</summary>

@@ -57,6 +57,12 @@ internal sealed class CommandWatch(InitProcess init, SignalQueue signals, Termin
             return true;
         }
 
+        if (signal == PosixSignal.SIGCONT)
+        {
+            terminal?.Reassert();
+            return true;
+        }
+
         init.Send(InitMessage.Of(InitMessageKind.Signal, SignalQueue.NumberOf(signal)));
         if (signal is not (PosixSignal.SIGTERM or PosixSignal.SIGHUP))
         {

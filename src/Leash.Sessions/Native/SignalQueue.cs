@@ -9,7 +9,7 @@ internal sealed class SignalQueue : IDisposable
 {
     private static readonly PosixSignal[] Handled =
     [
-        PosixSignal.SIGHUP, PosixSignal.SIGINT, PosixSignal.SIGQUIT, PosixSignal.SIGTERM, PosixSignal.SIGTSTP, PosixSignal.SIGWINCH,
+        PosixSignal.SIGHUP, PosixSignal.SIGINT, PosixSignal.SIGQUIT, PosixSignal.SIGTERM, PosixSignal.SIGTSTP, PosixSignal.SIGWINCH, PosixSignal.SIGCONT,
     ];
 
     private readonly ConcurrentQueue<PosixSignal> _pending = new();

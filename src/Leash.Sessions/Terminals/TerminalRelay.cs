@@ -102,15 +102,28 @@ internal sealed class TerminalRelay : IDisposable
                 return false;
             }
 
-            TerminalSettings raw = Terminal.Raw(_original);
-            _isRaw = Terminal.TrySetSettings(
-                StandardInput, StartsInBackground ? Terminal.WithOutputProcessing(raw, _original) : raw);
+            _isRaw = TrySetRaw();
             _isForeground = true;
         }
 
         CopyWindowSize();
         Descriptors.SignalEvent(_wake);
         return true;
+    }
+
+    /// <summary>
+    /// After SIGCONT the runtime's own console support puts the terminal back as it was at start, at its own time: what was set meanwhile
+    /// is set again.
+    /// </summary>
+    public void Reassert()
+    {
+        lock (_gate)
+        {
+            if (_isForeground && OwnsForeground)
+            {
+                _isRaw = TrySetRaw();
+            }
+        }
     }
 
     /// <summary>Gives the user's terminal back as it was.</summary>
@@ -143,6 +156,12 @@ internal sealed class TerminalRelay : IDisposable
         Descriptors.SignalEvent(_wake);
         _outputThread?.Join(DrainMilliseconds);
         Leave();
+    }
+
+    private bool TrySetRaw()
+    {
+        TerminalSettings raw = Terminal.Raw(_original);
+        return Terminal.TrySetSettings(StandardInput, StartsInBackground ? Terminal.WithOutputProcessing(raw, _original) : raw);
     }
 
     private static bool IsSameTerminal(int fd) =>
