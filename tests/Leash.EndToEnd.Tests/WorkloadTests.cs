@@ -26,6 +26,11 @@ public sealed class WorkloadTests
             place.Write("Makefile", "hello: hello.o\n\t$(CC) -o $@ $^\nhello.o: hello.c\n\t$(CC) -O1 -g -c -o $@ $<\nclean:\n\trm -f hello hello.o\n");
         });
 
+    /// <summary>A program that is still open for writing anywhere cannot be executed: leash must have let go of it.</summary>
+    [Theory, MemberData(nameof(Accounts.All), MemberType = typeof(Accounts))]
+    public async Task ProgramWrittenAndRunAtOnce_IsNeverBusy(Account account) => await Workload.BehavesAsBareAsync(
+        account, "for i in $(seq 200); do printf '#!/bin/sh\necho %s\n' $i >script && chmod +x script && ./script || exit; done");
+
     [Theory, MemberData(nameof(Accounts.All), MemberType = typeof(Accounts))]
     public async Task PythonVenv_BehavesAsBare(Account account) => await Workload.BehavesAsBareAsync(account, """
         set -e

@@ -2,7 +2,7 @@
 
 Usage: terminal.py SCENARIO LEASH. LEASH may be `env` to see how it goes without leash.
 """
-import fcntl, os, pty, select, struct, sys, termios, time
+import fcntl, os, pty, select, signal, struct, sys, termios, time
 
 SCENARIO, LEASH = sys.argv[1:3]
 RUN = f"{LEASH} --quiet --" if LEASH != "env" else "env"
@@ -91,6 +91,7 @@ elif SCENARIO == "resize":
     resize(44, 111)
     until("44 111")
     until("ended")
+    until(PROMPT)
 elif SCENARIO == "pipeline":
     send(f"{RUN} sh -c 'read line; echo got $line' | cat\n")
     time.sleep(2)
@@ -127,5 +128,15 @@ elif SCENARIO == "raw":
     until("[code")
     until(PROMPT)
     modes()
-send("exit\n")
 print(shown.decode(errors="replace"))
+sys.stdout.flush()
+
+# The shell writes its history at its end: nobody may remove its home before.
+send("exit\n")
+signal.alarm(20)
+try:
+    while os.read(terminal, 65536):
+        pass
+except OSError:
+    pass
+os.waitpid(pid, 0)

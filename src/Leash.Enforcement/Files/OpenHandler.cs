@@ -56,7 +56,6 @@ internal sealed class OpenHandler : ISyscallHandler
         }
 
         context.ReplyFd(fd, (request.Flags & OpenFlags.O_CLOEXEC) != 0);
-        Kernel.Close(fd);
     }
 
     // openat2(2): bytes beyond the structure that we know must be zero, so that an unknown extension is not disregarded.

@@ -162,13 +162,22 @@ internal sealed unsafe class SyscallContext : IDisposable
     /// <summary>Lets the kernel perform the call as it is. Only where every argument that matters is a value, never a pointer.</summary>
     public void ReplyContinue() => Reply(0, 0, SeccompCalls.SECCOMP_USER_NOTIF_FLAG_CONTINUE);
 
-    /// <summary>Gives the caller a duplicate of the descriptor and returns its number there. The supervisor's own stays open.</summary>
+    /// <summary>Gives the caller a duplicate of the descriptor and returns its number there.</summary>
     /// <param name="fd">The supervisor's descriptor.</param>
     /// <param name="isCloseOnExec">Whether the caller's closes at exec.</param>
-    public void ReplyFd(int fd, bool isCloseOnExec)
+    /// <param name="isKept">
+    /// Whether the supervisor's own stays open. Otherwise it is closed before the caller goes on: a program that was just written, closed and
+    /// executed must not find itself busy (ETXTBSY), nor a reader of a pipe wait for the supervisor.
+    /// </param>
+    public void ReplyFd(int fd, bool isCloseOnExec, bool isKept = false)
     {
         // KERNEL: ADDFD with the SEND flag would save a call but misses the synchronous wake-up.
         long result = SeccompCalls.AddFd(Services.Listener, Id, fd, isCloseOnExec ? (uint)OpenFlags.O_CLOEXEC : 0);
+        if (!isKept)
+        {
+            Kernel.Close(fd);
+        }
+
         ReplyResult(result);
     }
 

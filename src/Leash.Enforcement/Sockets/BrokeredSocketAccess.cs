@@ -87,7 +87,7 @@ internal sealed class BrokeredSocketAccess : ISocketAccess
             _held.Add(stat.stx_ino, fd);
         }
 
-        context.ReplyFd(fd, (type & SOCK_CLOEXEC) != 0);
+        context.ReplyFd(fd, (type & SOCK_CLOEXEC) != 0, isKept: true);
     }
 
     public void Settled(HeldSocket socket)
