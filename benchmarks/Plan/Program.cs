@@ -6,7 +6,7 @@ using Leash.Plan;
 using Leash.Policy;
 
 // Compiles policies of growing size and times decisions. The first argument, the built leash, is not needed here.
-var facts = new SessionFacts { Workspace = "/work/app", Home = "/home/alice" };
+var facts = new SessionFacts { Workspace = "/home/alice/app", Home = "/home/alice" };
 Console.WriteLine("| policy | compile | index | state | open allowed | open denied | exec | connect |");
 Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|");
 List<string> rows = [];
@@ -39,7 +39,7 @@ void Measure(string name, int count, Func<int, string> statement)
     var index = clock.Elapsed.TotalMilliseconds;
     var memory = (GC.GetTotalMemory(true) - before) / 1048576.0;
     GC.KeepAlive(compiled);
-    var allowed = "/work/app/src/Project/Folder/File.cs"u8.ToArray();
+    var allowed = "/home/alice/app/src/Project/Folder/File.cs"u8.ToArray();
     var denied = "/home/alice/Documents/Private/letter.txt"u8.ToArray();
     var program = "/usr/bin/git"u8.ToArray();
     var address = IPAddress.Parse("140.82.121.3");
