@@ -63,6 +63,7 @@ public sealed class WorkloadTests
 
     [Theory, MemberData(nameof(Accounts.All), MemberType = typeof(Accounts))]
     public async Task Tmux_RunsASessionOfItsOwn(Account account) => await Workload.BehavesAsBareAsync(account, """
+        export SHELL=/bin/sh # without it tmux takes the account's, which may let nobody in
         [ -n "$LEASH_SESSION" ] || export TMUX_TMPDIR=$PWD # a session has a place of its own for it
         tmux -f /dev/null new-session -d -s keep cat
         tmux new-session -d -s work 'tty >/dev/null && echo inside >out; tmux wait-for -S done'
