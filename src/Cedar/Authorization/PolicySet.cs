@@ -5,33 +5,62 @@ using Cedar.Syntax;
 
 namespace Cedar.Authorization;
 
-/// <summary>Policies with unique ids. Templates may be among them; they decide nothing.</summary>
+/// <summary>
+/// Policies and templates with ids that are unique among both (Cedar spec, "Policy sets"). Immutable; to change one, take its
+/// <see cref="ToBuilder"/>. As a collection it is its <see cref="Policies"/>: templates decide nothing.
+/// </summary>
 public sealed class PolicySet : IReadOnlyCollection<Policy>
 {
-    private readonly Dictionary<string, Policy> _byId = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Policy> _byId;
 
-    /// <summary>The set of these policies.</summary>
-    /// <exception cref="ArgumentException">Two policies have the same id.</exception>
+    /// <summary>The set of these policies and templates, in any order. Linked policies need their template among them.</summary>
+    /// <exception cref="ArgumentException">Two have the same id, or a link has no template.</exception>
     public PolicySet(params IEnumerable<Policy> policies)
     {
-        Policies = [.. policies];
-        foreach (var policy in Policies)
-        {
-            if (!_byId.TryAdd(policy.Id, policy))
-            {
-                throw new ArgumentException($"The id {policy.Id} is used twice.", nameof(policies));
-            }
-        }
+        var builder = new PolicySetBuilder();
+        ImmutableArray<Policy> all = [.. policies];
+        AddAll(builder, all, areTemplates: true);
+        AddAll(builder, all, areTemplates: false);
+        (Policies, Templates, _byId) = builder.TakeParts();
     }
 
-    /// <summary>In the order given.</summary>
+    internal PolicySet(ImmutableArray<Policy> policies, ImmutableArray<Policy> templates, Dictionary<string, Policy> byId)
+    {
+        Policies = policies;
+        Templates = templates;
+        _byId = byId;
+    }
+
+    /// <summary>The set without policies.</summary>
+    public static PolicySet Empty { get; } = new();
+
+    /// <summary>What decides: the policies written as such and those linked from templates, in the order given. None has a slot.</summary>
     public ImmutableArray<Policy> Policies { get; }
 
+    /// <summary>The templates, in the order given.</summary>
+    public ImmutableArray<Policy> Templates { get; }
+
+    /// <summary>The number of <see cref="Policies"/>.</summary>
     public int Count => Policies.Length;
 
+    /// <summary>The policy or template of that id.</summary>
     public bool TryGet(string id, [NotNullWhen(true)] out Policy? policy) => _byId.TryGetValue(id, out policy);
+
+    /// <summary>A builder that starts with what is in this set, which does not change.</summary>
+    public PolicySetBuilder ToBuilder() => new(Policies, Templates);
 
     public IEnumerator<Policy> GetEnumerator() => ((IEnumerable<Policy>)Policies).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private static void AddAll(PolicySetBuilder builder, ImmutableArray<Policy> policies, bool areTemplates)
+    {
+        foreach (var policy in policies)
+        {
+            if (policy.IsTemplate == areTemplates && builder.Add(policy) is { } error)
+            {
+                throw new ArgumentException(error.Message, nameof(policies));
+            }
+        }
+    }
 }

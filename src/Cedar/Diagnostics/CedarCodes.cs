@@ -1,7 +1,7 @@
 namespace Cedar.Diagnostics;
 
 /// <summary>The codes of this library's diagnostics. Stable: a code is never given a second meaning. Listed in docs/diagnostics.md.</summary>
-public static class CedarCodes
+public static partial class CedarCodes
 {
     public const string UnexpectedToken = "CEDAR0001";
     public const string UnexpectedCharacter = "CEDAR0002";
@@ -25,4 +25,13 @@ public static class CedarCodes
     public const string TooDeep = "CEDAR0020";
     public const string TooLarge = "CEDAR0021";
     public const string TooManyErrors = "CEDAR0022";
+
+    public const string DuplicatePolicyId = "CEDAR0030";
+    public const string UnknownTemplate = "CEDAR0031";
+    public const string NotATemplate = "CEDAR0032";
+    public const string MissingSlotValue = "CEDAR0033";
+    public const string UnexpectedSlotValue = "CEDAR0034";
+    public const string UnknownPolicy = "CEDAR0035";
+    public const string TemplateInUse = "CEDAR0036";
+    public const string NotALink = "CEDAR0037";
 }

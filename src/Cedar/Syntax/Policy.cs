@@ -34,8 +34,16 @@ public sealed record Condition(bool IsUnless, Expr Body, SourceSpan Span);
 /// <summary>An annotation, <c>@name("value")</c>; the value is empty when none is written.</summary>
 public sealed record Annotation(string Name, string Value, SourceSpan Span);
 
-/// <summary>A policy or, when a scope constraint has a slot, a template, as written.</summary>
+/// <summary>A policy or, when a scope constraint has a slot, a template, as written; or a policy made from a template.</summary>
 /// <param name="Id">Unique in its set: <c>policy0</c>, <c>policy1</c>, … in source order unless the caller names it otherwise.</param>
+/// <param name="Effect">What it does when it is satisfied.</param>
+/// <param name="Annotations">In source order, with distinct names.</param>
+/// <param name="Principal">The scope's constraint of the principal.</param>
+/// <param name="Action">The scope's constraint of the action.</param>
+/// <param name="Resource">The scope's constraint of the resource.</param>
+/// <param name="Conditions">All have to hold, in source order.</param>
+/// <param name="Source">The text it was read from; of a linked policy, that of its template.</param>
+/// <param name="Span">Where in <paramref name="Source"/>, annotations and semicolon included.</param>
 public sealed record Policy(
     string Id,
     Effect Effect,
@@ -47,6 +55,12 @@ public sealed record Policy(
     SourceText Source,
     SourceSpan Span)
 {
+    /// <summary>The template that this policy was made from, and with what; null for what was written as it is.</summary>
+    public TemplateLink? Link { get; init; }
+
+    /// <summary>Whether a slot is open: a template decides nothing until it is linked.</summary>
+    public bool IsTemplate => Principal.HasSlot || Resource.HasSlot;
+
     /// <summary>The value of the first annotation of that name, or null.</summary>
     public string? FindAnnotation(string name)
     {
