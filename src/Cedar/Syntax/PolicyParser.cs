@@ -248,7 +248,7 @@ internal sealed class PolicyParser(TokenReader tokens)
         var depth = 0;
         while (!tokens.Is(TokenKind.EndOfText) && !tokens.Is(TokenKind.Semicolon) && !IsPolicyStart())
         {
-            if (close == TokenKind.RightParen && depth == 0 && IsClauseStart())
+            if (depth == 0 && IsClauseStart())
             {
                 return;
             }
@@ -258,8 +258,13 @@ internal sealed class PolicyParser(TokenReader tokens)
             {
                 depth++;
             }
-            else if (kind == close && depth-- == 0)
+            else if (kind == close && depth > 0)
             {
+                depth--;
+            }
+            else if (kind == close && !(close == TokenKind.RightParen && tokens.Is(TokenKind.Comma)))
+            {
+                // A parenthesis before a comma closed one that was open where the mistake was found, not the scope.
                 return;
             }
         }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Cedar.Diagnostics;
-using Cedar.Evaluation;
 using Cedar.Values;
 
 namespace Cedar.Syntax;
@@ -11,23 +10,23 @@ namespace Cedar.Syntax;
 // List    := {Expr ','}                         the last comma may be left out, here and in records
 
 /// <summary>Reads what binds tightest: literals, variables, entities, sets, records, calls and the accesses behind them.</summary>
-internal sealed class PrimaryParser(TokenReader tokens)
+internal sealed class PrimaryParser(TokenReader tokens, ExpressionParser expressions)
 {
-    private static readonly string[] s_methods = ["contains", "containsAll", "containsAny", "isEmpty", "hasTag", "getTag"];
     private static readonly string[] s_variables = ["principal", "action", "resource", "context", "true", "false"];
 
-    public EntityParser Entities { get; } = new(tokens);
+    private readonly EntityParser _entities = new(tokens);
+    private readonly CallBuilder _calls = new(tokens.Diagnostics);
 
-    public Expr? Parse(ExpressionParser expressions)
+    public Expr? Parse()
     {
         var token = tokens.Current;
         expressions.Depth = 1;
         switch (token.Kind)
         {
             case TokenKind.Identifier:
-                return ParseWord(expressions, token);
+                return ParseWord(token);
             case TokenKind.Integer:
-                return ParseInteger(expressions, token.Span.Start, isNegative: false);
+                return ParseInteger(token.Span.Start, isNegative: false);
             case TokenKind.String:
                 tokens.Take();
                 return new Expr.Literal(Value.Of(tokens.Decode(token)), token.Span);
@@ -36,12 +35,11 @@ internal sealed class PrimaryParser(TokenReader tokens)
                 var inner = expressions.Parse();
                 return inner is not null && tokens.Expect(TokenKind.RightParen, "an operator or `)`") ? inner : null;
             case TokenKind.LeftBracket:
-                return ParseSet(expressions);
+                return ParseSet();
             case TokenKind.LeftBrace:
-                return ParseRecord(expressions);
+                return ParseRecord();
             case TokenKind.Question:
-                tokens.Diagnostics.Error(
-                    CedarCodes.InvalidSlot, "a slot cannot stand in a condition", token.Span, "slots are for the scope, as in `principal == ?principal`");
+                ReportSlot();
                 return null;
             default:
                 tokens.ReportUnexpected("an expression");
@@ -50,7 +48,7 @@ internal sealed class PrimaryParser(TokenReader tokens)
     }
 
     /// <summary>An integer whose sign, if it has one, is taken already.</summary>
-    public Expr.Literal ParseInteger(ExpressionParser expressions, int start, bool isNegative)
+    public Expr.Literal ParseInteger(int start, bool isNegative)
     {
         expressions.Depth = 1;
         var token = tokens.Take();
@@ -67,7 +65,7 @@ internal sealed class PrimaryParser(TokenReader tokens)
     }
 
     /// <summary>What follows a dot: an attribute or a method call.</summary>
-    public Expr? ParseAccess(ExpressionParser expressions, Expr target, int start)
+    public Expr? ParseAccess(Expr target, int start)
     {
         var depth = expressions.Depth;
         var nameToken = tokens.Current;
@@ -81,17 +79,17 @@ internal sealed class PrimaryParser(TokenReader tokens)
             return expressions.Deepen(depth + 1) ? new Expr.GetAttribute(target, name, tokens.SpanFrom(start)) : null;
         }
 
-        if (ParseList(expressions, TokenKind.RightParen, "`,` or `)`") is not { } arguments
+        if (ParseList(TokenKind.RightParen, "`,` or `)`") is not { } arguments
             || !expressions.Deepen(Math.Max(depth, expressions.Depth) + 1))
         {
             return null;
         }
 
-        return MakeMethod(target, name, nameToken.Span, arguments, tokens.SpanFrom(start));
+        return _calls.MakeMethod(target, name, nameToken.Span, arguments, tokens.SpanFrom(start));
     }
 
     /// <summary>What follows an opening bracket behind an expression: an attribute's name as a string.</summary>
-    public Expr? ParseIndex(ExpressionParser expressions, Expr target, int start)
+    public Expr? ParseIndex(Expr target, int start)
     {
         if (!tokens.Is(TokenKind.String))
         {
@@ -105,7 +103,16 @@ internal sealed class PrimaryParser(TokenReader tokens)
             : null;
     }
 
-    private Expr? ParseWord(ExpressionParser expressions, Token token)
+    private void ReportSlot()
+    {
+        var start = tokens.Take().Span.Start;
+        tokens.TryTake(TokenKind.Identifier);
+        tokens.Diagnostics.Error(
+            CedarCodes.InvalidSlot, "a slot cannot stand in a condition", tokens.SpanFrom(start),
+            "slots are for the scope, as in `principal == ?principal`");
+    }
+
+    private Expr? ParseWord(Token token)
     {
         switch (tokens.TextOf(token))
         {
@@ -119,7 +126,7 @@ internal sealed class PrimaryParser(TokenReader tokens)
 
         if (tokens.Following.Kind == TokenKind.ColonColon)
         {
-            return ParsePath(expressions);
+            return ParsePath();
         }
 
         if (tokens.ExpectIdentifier("an expression") is not { } name)
@@ -129,7 +136,7 @@ internal sealed class PrimaryParser(TokenReader tokens)
 
         if (tokens.TryTake(TokenKind.LeftParen))
         {
-            return ParseFunction(expressions, name, token.Span);
+            return ParseFunction(name, token.Span);
         }
 
         if (VariableOf(name) is { } variable)
@@ -152,92 +159,37 @@ internal sealed class PrimaryParser(TokenReader tokens)
         _ => null,
     };
 
-    private Expr? ParsePath(ExpressionParser expressions)
+    private Expr? ParsePath()
     {
         var start = tokens.Current.Span.Start;
-        if (Entities.ParseTypeName() is not { } name)
+        if (_entities.ParseTypeName() is not { } name)
         {
             return null;
         }
 
         if (tokens.TryTake(TokenKind.LeftParen))
         {
-            return ParseFunction(expressions, name, new SourceSpan(start, tokens.LastEnd - 1 - start));
+            return ParseFunction(name, new SourceSpan(start, tokens.LastEnd - 1 - start));
         }
 
-        return Entities.ParseId(name) is { } uid ? new Expr.Literal(Value.Of(uid), tokens.SpanFrom(start)) : null;
+        return _entities.ParseId(name) is { } uid ? new Expr.Literal(Value.Of(uid), tokens.SpanFrom(start)) : null;
     }
 
-    private Expr.Call? ParseFunction(ExpressionParser expressions, string name, SourceSpan nameSpan)
-    {
-        if (ParseList(expressions, TokenKind.RightParen, "`,` or `)`") is not { } arguments || !expressions.Deepen(expressions.Depth + 1))
-        {
-            return null;
-        }
+    private Expr.Call? ParseFunction(string name, SourceSpan nameSpan) =>
+        ParseList(TokenKind.RightParen, "`,` or `)`") is { } arguments && expressions.Deepen(expressions.Depth + 1)
+            ? _calls.MakeFunction(name, nameSpan, arguments, tokens.SpanFrom(nameSpan.Start))
+            : null;
 
-        var function = ExtensionFunction.Find(name);
-        if (function is { IsMethod: true } || s_methods.AsSpan().Contains(name))
-        {
-            tokens.Diagnostics.Error(CedarCodes.CallStyle, $"`{name}` is a method, not a function", nameSpan, $"write `x.{name}(…)`");
-        }
-        else if (function is null)
-        {
-            tokens.Diagnostics.Error(
-                CedarCodes.UnknownFunction, $"unknown function `{name}`", nameSpan,
-                Suggestion.DidYouMean(name, ExtensionFunction.All.Where(f => !f.IsMethod).Select(f => f.Name)));
-        }
-
-        return new Expr.Call(name, false, arguments, tokens.SpanFrom(nameSpan.Start));
-    }
-
-    private Expr MakeMethod(Expr target, string name, SourceSpan nameSpan, ImmutableArray<Expr> arguments, SourceSpan span)
-    {
-        BinaryOperator? operation = name switch
-        {
-            "contains" => BinaryOperator.Contains,
-            "containsAll" => BinaryOperator.ContainsAll,
-            "containsAny" => BinaryOperator.ContainsAny,
-            "hasTag" => BinaryOperator.HasTag,
-            "getTag" => BinaryOperator.GetTag,
-            _ => null,
-        };
-        if (operation is not null || name == "isEmpty")
-        {
-            var expected = operation is null ? 0 : 1;
-            if (arguments.Length != expected)
-            {
-                var message = $"`{name}` takes {(expected == 0 ? "no argument" : "one argument")}, not {arguments.Length}";
-                tokens.Diagnostics.Error(CedarCodes.ArgumentCount, message, span);
-                return target;
-            }
-
-            return operation is null ? new Expr.Call(name, true, [target], span) : new Expr.Binary(operation.Value, target, arguments[0], span);
-        }
-
-        var function = ExtensionFunction.Find(name);
-        if (function is { IsMethod: false })
-        {
-            tokens.Diagnostics.Error(CedarCodes.CallStyle, $"`{name}` is a function, not a method", nameSpan, $"write `{name}(…)`");
-        }
-        else if (function is null)
-        {
-            var known = s_methods.Concat(ExtensionFunction.All.Where(f => f.IsMethod).Select(f => f.Name));
-            tokens.Diagnostics.Error(CedarCodes.UnknownMethod, $"unknown method `{name}`", nameSpan, Suggestion.DidYouMean(name, known));
-        }
-
-        return new Expr.Call(name, true, [target, .. arguments], span);
-    }
-
-    private Expr.Set? ParseSet(ExpressionParser expressions)
+    private Expr.Set? ParseSet()
     {
         var start = tokens.Take().Span.Start;
-        return ParseList(expressions, TokenKind.RightBracket, "`,` or `]`") is { } elements && expressions.Deepen(expressions.Depth + 1)
+        return ParseList(TokenKind.RightBracket, "`,` or `]`") is { } elements && expressions.Deepen(expressions.Depth + 1)
             ? new Expr.Set(elements, tokens.SpanFrom(start))
             : null;
     }
 
     /// <summary>Expressions up to and with the closing bracket, a trailing comma allowed; the depth becomes that of the deepest.</summary>
-    private ImmutableArray<Expr>? ParseList(ExpressionParser expressions, TokenKind close, string expected)
+    private ImmutableArray<Expr>? ParseList(TokenKind close, string expected)
     {
         var elements = ImmutableArray.CreateBuilder<Expr>(1);
         var depth = 0;
@@ -260,7 +212,7 @@ internal sealed class PrimaryParser(TokenReader tokens)
         return tokens.Expect(close, elements.Count == 0 ? "an expression" : expected) ? elements.DrainToImmutable() : null;
     }
 
-    private Expr.Record? ParseRecord(ExpressionParser expressions)
+    private Expr.Record? ParseRecord()
     {
         var start = tokens.Take().Span.Start;
         var fields = ImmutableArray.CreateBuilder<KeyValuePair<string, Expr>>();

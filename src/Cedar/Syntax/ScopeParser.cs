@@ -5,7 +5,8 @@ using Cedar.Values;
 namespace Cedar.Syntax;
 
 // Constraint := Variable [ '==' One | 'in' One | 'in' '[' {Uid ','} ']' | 'is' TypeName ['in' One] ]
-// One        := Uid | '?' Variable                the list is for the action; slots and 'is' are for the others
+// One        := Uid | '?principal' | '?resource'   the list is for the action; slots and 'is' are for the others
+// Parentheses may stand around each One, Uid and list.
 
 /// <summary>Reads one constraint of a scope.</summary>
 internal sealed class ScopeParser(TokenReader tokens)
@@ -38,7 +39,7 @@ internal sealed class ScopeParser(TokenReader tokens)
 
         if (tokens.TryTakeWord("in"))
         {
-            return tokens.Is(TokenKind.LeftBracket) ? ParseSet(variable, start) : ParseOne(variable, ScopeKind.In, null, start);
+            return ParseIn(variable, start);
         }
 
         if (tokens.IsWord("is"))
@@ -75,20 +76,75 @@ internal sealed class ScopeParser(TokenReader tokens)
             : new ScopeConstraint(ScopeKind.Is, [], type, false, tokens.SpanFrom(start));
     }
 
-    private ScopeConstraint? ParseOne(Variable variable, ScopeKind kind, string? type, int start)
+    private ScopeConstraint? ParseIn(Variable variable, int start)
     {
-        if (tokens.Is(TokenKind.Question))
+        if (OpenParentheses() is not { } open)
         {
-            return ParseSlot(variable) ? new ScopeConstraint(kind, [], type, true, tokens.SpanFrom(start)) : null;
+            return null;
         }
 
-        return ParseEntity(variable) is { } uid ? new ScopeConstraint(kind, [uid], type, false, tokens.SpanFrom(start)) : null;
+        if (!tokens.Is(TokenKind.LeftBracket))
+        {
+            return ParseOne(variable, ScopeKind.In, null, start, open);
+        }
+
+        return ParseSet(variable) is { } entities && CloseParentheses(open)
+            ? new ScopeConstraint(ScopeKind.InSet, entities, null, false, tokens.SpanFrom(start))
+            : null;
+    }
+
+    /// <summary>An entity or slot, with so many parentheses open before it.</summary>
+    private ScopeConstraint? ParseOne(Variable variable, ScopeKind kind, string? type, int start, int open = 0)
+    {
+        if (OpenParentheses() is not { } more)
+        {
+            return null;
+        }
+
+        var hasSlot = tokens.Is(TokenKind.Question);
+        var uid = hasSlot ? null : ParseEntity(variable);
+        return (hasSlot ? ParseSlot(variable) : uid is not null) && CloseParentheses(open + more)
+            ? new ScopeConstraint(kind, uid is null ? [] : [uid], type, hasSlot, tokens.SpanFrom(start))
+            : null;
+    }
+
+    /// <summary>How many parentheses were opened; null after a report.</summary>
+    private int? OpenParentheses()
+    {
+        var count = 0;
+        while (tokens.Is(TokenKind.LeftParen))
+        {
+            if (count == CedarParser.MaxNesting)
+            {
+                tokens.Diagnostics.Error(
+                    CedarCodes.TooDeep, $"the expression is nested more than {CedarParser.MaxNesting} deep", tokens.Current.Span);
+                return null;
+            }
+
+            tokens.Take();
+            count++;
+        }
+
+        return count;
+    }
+
+    private bool CloseParentheses(int count)
+    {
+        while (count-- > 0)
+        {
+            if (!tokens.Expect(TokenKind.RightParen, "`)`"))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private bool ParseSlot(Variable variable)
     {
         var slot = tokens.Take();
-        var name = tokens.Is(TokenKind.Identifier) ? tokens.TextOf(tokens.Take()).ToString() : "";
+        var name = tokens.Is(TokenKind.Identifier) && tokens.Current.Span.Start == slot.Span.End ? tokens.TextOf(tokens.Take()).ToString() : "";
         var span = tokens.SpanFrom(slot.Span.Start);
         if (variable == Variable.Action)
         {
@@ -106,7 +162,7 @@ internal sealed class ScopeParser(TokenReader tokens)
         return false;
     }
 
-    private ScopeConstraint? ParseSet(Variable variable, int start)
+    private ImmutableArray<EntityUid>? ParseSet(Variable variable)
     {
         if (variable != Variable.Action)
         {
@@ -121,7 +177,7 @@ internal sealed class ScopeParser(TokenReader tokens)
         var entities = ImmutableArray.CreateBuilder<EntityUid>();
         while (!tokens.Is(TokenKind.RightBracket))
         {
-            if (ParseEntity(variable) is not { } uid)
+            if (OpenParentheses() is not { } open || ParseEntity(variable) is not { } uid || !CloseParentheses(open))
             {
                 return null;
             }
@@ -133,9 +189,7 @@ internal sealed class ScopeParser(TokenReader tokens)
             }
         }
 
-        return tokens.Expect(TokenKind.RightBracket, "`,` or `]`")
-            ? new ScopeConstraint(ScopeKind.InSet, entities.DrainToImmutable(), null, false, tokens.SpanFrom(start))
-            : null;
+        return tokens.Expect(TokenKind.RightBracket, "`,` or `]`") ? entities.DrainToImmutable() : null;
     }
 
     private EntityUid? ParseEntity(Variable variable)

@@ -105,7 +105,7 @@ public sealed class ExpressionParserTests
     [InlineData("!!!!!true", "CEDAR0011", "more than 4 `!` in a row", "!!!!!")]
     [InlineData("-----1", "CEDAR0011", "more than 4 `-` in a row", "-----")]
     [InlineData("{a: 1, \"a\": 2}", "CEDAR0012", "field `a` is given twice", "\"a\"")]
-    [InlineData("?principal", "CEDAR0016", "a slot cannot stand in a condition", "?")]
+    [InlineData("?principal", "CEDAR0016", "a slot cannot stand in a condition", "?principal")]
     [InlineData("princpal", "CEDAR0017", "unknown variable `princpal`", "princpal")]
     [InlineData("1 = 1", "CEDAR0018", "`=` is not an operator", "=")]
     [InlineData("4 / 2", "CEDAR0018", "`/` is not an operator", "/")]

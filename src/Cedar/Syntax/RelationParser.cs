@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using Cedar.Diagnostics;
+
+namespace Cedar.Syntax;
+
+// Relation := Sum [ ('==' | '!=' | '<' | '<=' | '>' | '>=' | 'in') Sum
+//                 | 'has' (Ident {'.' Ident} | String) | 'like' String | 'is' TypeName ['in' Sum] ]
+// Sum                                          see OperandParser
+
+/// <summary>Reads comparisons and tests, which do not chain.</summary>
+internal sealed class RelationParser(TokenReader tokens, ExpressionParser expressions)
+{
+    private readonly OperandParser _operands = new(tokens, expressions);
+    private readonly EntityParser _entities = new(tokens);
+
+    /// <summary>A comparison, or just one of its operands.</summary>
+    public Expr? Parse()
+    {
+        var start = tokens.Current.Span.Start;
+        if (_operands.Parse() is not { } left)
+        {
+            return null;
+        }
+
+        if (!IsRelation())
+        {
+            return left;
+        }
+
+        var relation = RelationOf(tokens.Current) is { } comparison ? ParseComparison(comparison, left, start) : ParseWordRelation(left, start);
+        if (relation is not null && IsRelation())
+        {
+            tokens.Diagnostics.Error(
+                CedarCodes.ChainedRelation, $"`{tokens.TextOf(tokens.Current)}` follows another comparison", tokens.Current.Span,
+                "comparisons do not chain: use parentheses, or join two of them with `&&`");
+            return null;
+        }
+
+        return relation;
+    }
+
+    private bool IsRelation() =>
+        tokens.Is(TokenKind.Assign) || RelationOf(tokens.Current) is not null
+        || (tokens.Is(TokenKind.Identifier) && tokens.TextOf(tokens.Current) is "has" or "like" or "is");
+
+    private BinaryOperator? RelationOf(Token token) => token.Kind switch
+    {
+        TokenKind.EqualEqual => BinaryOperator.Equal,
+        TokenKind.BangEqual => BinaryOperator.NotEqual,
+        TokenKind.Less => BinaryOperator.Less,
+        TokenKind.LessEqual => BinaryOperator.LessOrEqual,
+        TokenKind.Greater => BinaryOperator.Greater,
+        TokenKind.GreaterEqual => BinaryOperator.GreaterOrEqual,
+        TokenKind.Identifier when tokens.TextOf(token) is "in" => BinaryOperator.In,
+        _ => null,
+    };
+
+    private Expr.Binary? ParseComparison(BinaryOperator comparison, Expr left, int start)
+    {
+        var depth = expressions.Depth;
+        tokens.Take();
+        return _operands.Parse() is { } right && expressions.Deepen(Math.Max(depth, expressions.Depth) + 1)
+            ? new Expr.Binary(comparison, left, right, tokens.SpanFrom(start))
+            : null;
+    }
+
+    private Expr? ParseWordRelation(Expr left, int start)
+    {
+        var depth = expressions.Depth;
+        var word = tokens.Take();
+        switch (tokens.TextOf(word))
+        {
+            case "has":
+                return ParseHasPath() is { } path && expressions.Deepen(depth + 1) ? new Expr.Has(left, path, tokens.SpanFrom(start)) : null;
+            case "like":
+                if (!tokens.Is(TokenKind.String))
+                {
+                    tokens.ReportUnexpected("a pattern, which is a string literal");
+                    return null;
+                }
+
+                var pattern = tokens.DecodePattern(tokens.Take());
+                return expressions.Deepen(depth + 1) ? new Expr.Like(left, pattern, tokens.SpanFrom(start)) : null;
+            case "is":
+                return ParseIs(left, depth, start);
+            default:
+                tokens.Diagnostics.Error(CedarCodes.UnsupportedOperator, "`=` is not an operator", word.Span, "use `==`");
+                return null;
+        }
+    }
+
+    private ImmutableArray<string>? ParseHasPath()
+    {
+        if (tokens.Is(TokenKind.String))
+        {
+            return [tokens.Decode(tokens.Take())];
+        }
+
+        var path = ImmutableArray.CreateBuilder<string>(1);
+        do
+        {
+            if (tokens.ExpectIdentifier("the name of an attribute", "write it as a string, `has \"…\"`") is not { } name)
+            {
+                return null;
+            }
+
+            path.Add(name);
+        }
+        while (tokens.TryTake(TokenKind.Dot));
+
+        return path.DrainToImmutable();
+    }
+
+    private Expr.Is? ParseIs(Expr left, int depth, int start)
+    {
+        if (_entities.ParseTypeName() is not { } type)
+        {
+            return null;
+        }
+
+        Expr? ancestor = null;
+        if (tokens.TryTakeWord("in"))
+        {
+            ancestor = _operands.Parse();
+            if (ancestor is null)
+            {
+                return null;
+            }
+
+            depth = Math.Max(depth, expressions.Depth);
+        }
+
+        return expressions.Deepen(depth + 1) ? new Expr.Is(left, type, ancestor, tokens.SpanFrom(start)) : null;
+    }
+}
