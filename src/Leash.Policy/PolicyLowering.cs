@@ -147,30 +147,32 @@ internal sealed class PolicyLowering(SessionFacts facts, DiagnosticBag diagnosti
 
         return lowered switch
         {
-            { Operator: BinaryOperator.In, Left: Expr.Var { Variable: Variable.Principal }, Right: Expr.Set ancestors } =>
-                LowerPrincipalIn(lowered, ancestors),
+            { Operator: BinaryOperator.In, Right: Expr.Set ancestors } => ByType(ancestors, lowered, part => lowered with { Right = part }),
             { Operator: BinaryOperator.ContainsAll, Left: Expr.GetAttribute { Name: "lineage" or "args" }, Right: Expr.Set { Elements.Length: > 1 } all }
                 when all.Elements.All(element => element is Expr.Literal) => LowerContainsAll(lowered, all),
             _ => lowered,
         };
     }
 
-    /// <summary>Executables apart from the ancestors that a session's processes have once and for all.</summary>
-    private static Expr LowerPrincipalIn(Expr.Binary binary, Expr.Set ancestors)
+    /// <summary>
+    /// A test against entities of several types as one test for each type, joined by <c>||</c>: Cedar's strict types know no list of files and
+    /// directories, and executables are a different fact of the principal than what its session has. The same expression, when there is one type.
+    /// </summary>
+    private static Expr ByType(Expr.Set list, Expr whole, Func<Expr.Set, Expr> test)
     {
-        List<Expr> executables = [];
-        List<Expr> others = [];
-        foreach (var element in ancestors.Elements)
+        if (!list.Elements.All(element => element is Expr.Literal { Value: EntityValue }))
         {
-            (element is Expr.Literal { Value: EntityValue { Uid.Type: "Exe" } } ? executables : others).Add(element);
+            return whole;
         }
 
-        return executables.Count == 0 || others.Count == 0
-            ? binary
-            : new Expr.Or(
-                binary with { Right = ancestors with { Elements = [.. executables] } },
-                binary with { Right = ancestors with { Elements = [.. others] } },
-                binary.Span);
+        Expr? chain = null;
+        foreach (var group in list.Elements.GroupBy(element => ((EntityValue)((Expr.Literal)element).Value).Uid.Type))
+        {
+            var part = test(list with { Elements = [.. group] });
+            chain = chain is null ? part : new Expr.Or(chain, part, whole.Span);
+        }
+
+        return chain is Expr.Or ? chain : whole;
     }
 
     /// <summary>One <c>contains</c> for each element: those are tests that enforcers make.</summary>
@@ -198,12 +200,22 @@ internal sealed class PolicyLowering(SessionFacts facts, DiagnosticBag diagnosti
             (isWithin ? within : equal).Add(element);
         }
 
-        return within.Count == 0
-            ? contains
-            : new Expr.Or(
-                contains with { Left = set with { Elements = [.. equal] } },
-                new Expr.Binary(BinaryOperator.In, variable, set with { Elements = [.. within] }, contains.Span),
-                contains.Span);
+        List<Expr> tests = [];
+        if (equal.Count > 0 || within.Count == 0)
+        {
+            var list = set with { Elements = [.. equal] };
+            var test = contains with { Left = list };
+            tests.Add(ByType(list, test, part => test with { Left = part }));
+        }
+
+        if (within.Count > 0)
+        {
+            var list = set with { Elements = [.. within] };
+            var test = new Expr.Binary(BinaryOperator.In, variable, list, contains.Span);
+            tests.Add(ByType(list, test, part => test with { Right = part }));
+        }
+
+        return tests is [var only] ? only : new Expr.Or(tests[0], tests[1], contains.Span);
     }
 
     private Expr LowerEqual(Expr.Binary binary, Expr.Var variable, EntityUid entity, Expr.Literal literal)
