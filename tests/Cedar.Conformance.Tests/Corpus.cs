@@ -41,6 +41,6 @@ internal sealed class Corpus
 
     private static string Normalize(string path) => path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path;
 
-    private static string ProjectRoot([CallerFilePath] string thisFile = "") =>
+    public static string ProjectRoot([CallerFilePath] string thisFile = "") =>
         Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(thisFile)))!;
 }
