@@ -15,6 +15,9 @@ namespace Cedar.Syntax;
 /// </summary>
 internal sealed class ExpressionParser
 {
+    /// <summary>The depth of the tree that was read last.</summary>
+    public int Depth;
+
     private readonly TokenReader _tokens;
     private readonly RelationParser _relations;
     private int _nesting;
@@ -26,9 +29,6 @@ internal sealed class ExpressionParser
         _relations = new RelationParser(tokens, this);
     }
 
-    /// <summary>The depth of the tree that was read last.</summary>
-    public int Depth { get; set; }
-
     /// <summary>An expression; null after a report.</summary>
     public Expr? Parse()
     {
@@ -39,7 +39,7 @@ internal sealed class ExpressionParser
         }
 
         _nesting++;
-        var expression = _tokens.IsWord("if") ? ParseIf() : ParseOr();
+        var expression = _tokens.IsWord(Word.If) ? ParseIf() : ParseOr();
         _nesting--;
         return expression;
     }
@@ -78,13 +78,13 @@ internal sealed class ExpressionParser
         }
 
         var depth = Depth;
-        if (!ExpectWord("then") || Parse() is not { } then)
+        if (!ExpectWord(Word.Then, "then") || Parse() is not { } then)
         {
             return null;
         }
 
         depth = Math.Max(depth, Depth);
-        if (!ExpectWord("else") || Parse() is not { } otherwise)
+        if (!ExpectWord(Word.Else, "else") || Parse() is not { } otherwise)
         {
             return null;
         }
@@ -92,14 +92,14 @@ internal sealed class ExpressionParser
         return Deepen(Math.Max(depth, Depth) + 1) ? new Expr.If(condition, then, otherwise, _tokens.SpanFrom(start)) : null;
     }
 
-    private bool ExpectWord(string word)
+    private bool ExpectWord(Word word, string text)
     {
         if (_tokens.TryTakeWord(word))
         {
             return true;
         }
 
-        _tokens.ReportUnexpected($"an operator or `{word}`");
+        _tokens.ReportUnexpected($"an operator or `{text}`");
         return false;
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Cedar.Diagnostics;
 
 namespace Cedar.Syntax;
@@ -6,10 +5,6 @@ namespace Cedar.Syntax;
 /// <summary>Cuts a policy text into tokens on demand. Reports what is no token and goes on behind it.</summary>
 internal sealed class Lexer(SourceText source, DiagnosticSink diagnostics)
 {
-    private static readonly SearchValues<char> s_digits = SearchValues.Create("0123456789");
-    private static readonly SearchValues<char> s_identifierParts =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz0123456789");
-
     private readonly string _text = source.Text;
     private int _position;
 
@@ -22,78 +17,130 @@ internal sealed class Lexer(SourceText source, DiagnosticSink diagnostics)
         var start = _position;
         if (start >= _text.Length)
         {
-            return new Token(TokenKind.EndOfText, new SourceSpan(_text.Length, 0));
+            return new Token(TokenKind.EndOfText, Word.None, new SourceSpan(_text.Length, 0));
         }
 
-        var kind = _text[start] switch
+        var c = _text[start];
+        if (IsIdentifierStart(c))
         {
-            '"' => ReadString(),
-            var c when char.IsAsciiDigit(c) => ReadRun(TokenKind.Integer, s_digits),
-            var c when IsIdentifierStart(c) => ReadRun(TokenKind.Identifier, s_identifierParts),
-            var c => ReadPunctuation(c),
-        };
-        return new Token(kind, new SourceSpan(start, _position - start));
+            return ReadIdentifier(start);
+        }
+
+        var kind = c == '"' ? ReadString() : char.IsAsciiDigit(c) ? ReadInteger() : ReadPunctuation(c);
+        return new Token(kind, Word.None, new SourceSpan(start, _position - start));
     }
 
-    private static bool IsIdentifierStart(char c) => char.IsAsciiLetter(c) || c == '_';
+    /// <summary>Which known word this is, if one.</summary>
+    public static Word FindWord(ReadOnlySpan<char> name) =>
+        name switch
+        {
+            "if" => Word.If,
+            "in" => Word.In,
+            "is" => Word.Is,
+            "has" => Word.Has,
+            "then" => Word.Then,
+            "else" => Word.Else,
+            "like" => Word.Like,
+            "true" => Word.True,
+            "when" => Word.When,
+            "false" => Word.False,
+            "permit" => Word.Permit,
+            "forbid" => Word.Forbid,
+            "unless" => Word.Unless,
+            "action" => Word.Action,
+            "context" => Word.Context,
+            "__cedar" => Word.Cedar,
+            "resource" => Word.Resource,
+            "principal" => Word.Principal,
+            _ => Word.None,
+        };
+
+    private static bool IsIdentifierStart(char c) => (uint)((c | 0x20) - 'a') <= 'z' - 'a' || c == '_';
 
     private void SkipBlank()
     {
-        while (_position < _text.Length)
+        // This and the next loop run for every character of a text, and mostly before the JIT has optimized them: they call nothing.
+        var text = _text;
+        var position = _position;
+        while (position < text.Length)
         {
-            var c = _text[_position];
-            if (char.IsWhiteSpace(c))
+            var c = text[position];
+            if (c is ' ' or '\n' or '\r' or '\t')
             {
-                _position++;
+                position++;
             }
-            else if (c == '/' && Peek(1) == '/')
+            else if (c == '/' && position + 1 < text.Length && text[position + 1] == '/')
             {
-                var end = _text.AsSpan(_position).IndexOfAny('\n', '\r');
-                _position = end < 0 ? _text.Length : _position + end;
+                var end = text.AsSpan(position).IndexOfAny('\n', '\r');
+                position = end < 0 ? text.Length : position + end;
+            }
+            else if (c is > ' ' and < '\x7f' || !char.IsWhiteSpace(c))
+            {
+                break;
             }
             else
             {
-                return;
+                position++;
             }
         }
+
+        _position = position;
     }
 
     private char Peek(int ahead) => _position + ahead < _text.Length ? _text[_position + ahead] : '\0';
 
-    private TokenKind ReadRun(TokenKind kind, SearchValues<char> belonging)
+    private Token ReadIdentifier(int start)
     {
-        var length = _text.AsSpan(_position).IndexOfAnyExcept(belonging);
+        var text = _text;
+        var position = start + 1;
+        while (position < text.Length)
+        {
+            var c = text[position];
+            if ((uint)((c | 0x20) - 'a') > 'z' - 'a' && (uint)(c - '0') > 9 && c != '_')
+            {
+                break;
+            }
+
+            position++;
+        }
+
+        _position = position;
+        var length = position - start;
+        return new Token(TokenKind.Identifier, FindWord(text.AsSpan(start, length)), new SourceSpan(start, length));
+    }
+
+    private TokenKind ReadInteger()
+    {
+        var length = _text.AsSpan(_position).IndexOfAnyExceptInRange('0', '9');
         _position = length < 0 ? _text.Length : _position + length;
-        return kind;
+        return TokenKind.Integer;
     }
 
     private TokenKind ReadString()
     {
         var start = _position;
         var rest = _text.AsSpan(start + 1);
+        var at = rest.IndexOfAny('"', '\\');
         if (_hasUnterminated && rest.IndexOf('\n') is >= 0 and var line)
         {
             rest = rest[..line];
+            at = at < line ? at : -1;
         }
 
-        var at = 0;
-        while (true)
+        while (at >= 0 && rest[at] == '\\')
         {
-            var found = rest[at..].IndexOfAny('"', '\\');
-            if (found < 0)
-            {
-                return ReportUnterminated(start);
-            }
-
-            at += found;
-            if (rest[at] == '"')
-            {
-                _position = start + 1 + at + 1;
-                return TokenKind.String;
-            }
-
-            at = Math.Min(at + 2, rest.Length);
+            var next = Math.Min(at + 2, rest.Length);
+            var found = rest[next..].IndexOfAny('"', '\\');
+            at = found < 0 ? -1 : next + found;
         }
+
+        if (at < 0)
+        {
+            return ReportUnterminated(start);
+        }
+
+        _position = start + 1 + at + 1;
+        return TokenKind.String;
     }
 
     private TokenKind ReportUnterminated(int start)
@@ -109,44 +156,43 @@ internal sealed class Lexer(SourceText source, DiagnosticSink diagnostics)
 
     private TokenKind ReadPunctuation(char c)
     {
-        var (kind, length) = (c, Peek(1)) switch
+        var next = Peek(1);
+        var kind = c switch
         {
-            ('=', '=') => (TokenKind.EqualEqual, 2),
-            ('!', '=') => (TokenKind.BangEqual, 2),
-            ('<', '=') => (TokenKind.LessEqual, 2),
-            ('>', '=') => (TokenKind.GreaterEqual, 2),
-            ('&', '&') => (TokenKind.AndAnd, 2),
-            ('|', '|') => (TokenKind.OrOr, 2),
-            (':', ':') => (TokenKind.ColonColon, 2),
-            ('=', _) => (TokenKind.Assign, 1),
-            ('!', _) => (TokenKind.Bang, 1),
-            ('<', _) => (TokenKind.Less, 1),
-            ('>', _) => (TokenKind.Greater, 1),
-            (':', _) => (TokenKind.Colon, 1),
-            ('@', _) => (TokenKind.At, 1),
-            ('?', _) => (TokenKind.Question, 1),
-            ('(', _) => (TokenKind.LeftParen, 1),
-            (')', _) => (TokenKind.RightParen, 1),
-            ('[', _) => (TokenKind.LeftBracket, 1),
-            (']', _) => (TokenKind.RightBracket, 1),
-            ('{', _) => (TokenKind.LeftBrace, 1),
-            ('}', _) => (TokenKind.RightBrace, 1),
-            (',', _) => (TokenKind.Comma, 1),
-            (';', _) => (TokenKind.Semicolon, 1),
-            ('.', _) => (TokenKind.Dot, 1),
-            ('+', _) => (TokenKind.Plus, 1),
-            ('-', _) => (TokenKind.Minus, 1),
-            ('*', _) => (TokenKind.Star, 1),
-            ('/', _) => (TokenKind.Slash, 1),
-            ('%', _) => (TokenKind.Percent, 1),
-            _ => (TokenKind.Invalid, 0),
+            '=' => next == '=' ? TokenKind.EqualEqual : TokenKind.Assign,
+            '!' => next == '=' ? TokenKind.BangEqual : TokenKind.Bang,
+            '<' => next == '=' ? TokenKind.LessEqual : TokenKind.Less,
+            '>' => next == '=' ? TokenKind.GreaterEqual : TokenKind.Greater,
+            ':' => next == ':' ? TokenKind.ColonColon : TokenKind.Colon,
+            '&' when next == '&' => TokenKind.AndAnd,
+            '|' when next == '|' => TokenKind.OrOr,
+            '@' => TokenKind.At,
+            '?' => TokenKind.Question,
+            '(' => TokenKind.LeftParen,
+            ')' => TokenKind.RightParen,
+            '[' => TokenKind.LeftBracket,
+            ']' => TokenKind.RightBracket,
+            '{' => TokenKind.LeftBrace,
+            '}' => TokenKind.RightBrace,
+            ',' => TokenKind.Comma,
+            ';' => TokenKind.Semicolon,
+            '.' => TokenKind.Dot,
+            '+' => TokenKind.Plus,
+            '-' => TokenKind.Minus,
+            '*' => TokenKind.Star,
+            '/' => TokenKind.Slash,
+            '%' => TokenKind.Percent,
+            _ => TokenKind.Invalid,
         };
         if (kind == TokenKind.Invalid)
         {
             ReportUnexpected();
+            return kind;
         }
 
-        _position += length;
+        var isDouble = kind is TokenKind.EqualEqual or TokenKind.BangEqual or TokenKind.LessEqual or TokenKind.GreaterEqual
+            or TokenKind.ColonColon or TokenKind.AndAnd or TokenKind.OrOr;
+        _position += isDouble ? 2 : 1;
         return kind;
     }
 

@@ -31,10 +31,6 @@ internal sealed class PolicyParser(TokenReader tokens)
         return policies.DrainToImmutable();
     }
 
-    private static bool IsEffect(ReadOnlySpan<char> word) => word is "permit" or "forbid";
-
-    private static bool IsClause(ReadOnlySpan<char> word) => word is "when" or "unless";
-
     /// <summary>One policy; null after a mistake, with the next token one that a policy can start with. Always takes a token.</summary>
     private Policy? ParsePolicy(string id)
     {
@@ -137,12 +133,12 @@ internal sealed class PolicyParser(TokenReader tokens)
 
     private Effect? ParseEffect()
     {
-        if (tokens.TryTakeWord("permit"))
+        if (tokens.TryTakeWord(Word.Permit))
         {
             return Effect.Permit;
         }
 
-        if (tokens.TryTakeWord("forbid"))
+        if (tokens.TryTakeWord(Word.Forbid))
         {
             return Effect.Forbid;
         }
@@ -175,10 +171,10 @@ internal sealed class PolicyParser(TokenReader tokens)
     {
         var conditions = ImmutableArray.CreateBuilder<Condition>();
         var isWhole = true;
-        while (tokens.Is(TokenKind.Identifier) && IsClause(tokens.TextOf(tokens.Current)))
+        while (tokens.Current.Word is Word.When or Word.Unless)
         {
             var start = tokens.Current.Span.Start;
-            var isUnless = tokens.IsWord("unless");
+            var isUnless = tokens.IsWord(Word.Unless);
             tokens.Take();
             if (!tokens.Expect(TokenKind.LeftBrace, "`{`"))
             {
@@ -225,8 +221,7 @@ internal sealed class PolicyParser(TokenReader tokens)
     /// <summary>Whether the current token starts a policy: an effect with its parenthesis, or an annotation.</summary>
     private bool IsPolicyStart() =>
         tokens.Current.Kind == TokenKind.At
-        || (tokens.Current.Kind == TokenKind.Identifier && tokens.Following.Kind == TokenKind.LeftParen
-            && IsEffect(tokens.TextOf(tokens.Current)));
+        || (tokens.Current.Word is Word.Permit or Word.Forbid && tokens.Following.Kind == TokenKind.LeftParen);
 
     /// <summary>Skips behind the next semicolon or to the next start of a policy; at least one token, unless at the end.</summary>
     private void SkipToNextPolicy()
@@ -271,7 +266,7 @@ internal sealed class PolicyParser(TokenReader tokens)
     }
 
     private bool IsClauseStart() =>
-        tokens.Is(TokenKind.Identifier) && tokens.Following.Kind == TokenKind.LeftBrace && IsClause(tokens.TextOf(tokens.Current));
+        tokens.Current.Word is Word.When or Word.Unless && tokens.Following.Kind == TokenKind.LeftBrace;
 
     private sealed record Scope(ScopeConstraint Principal, ScopeConstraint Action, ScopeConstraint Resource);
 }

@@ -114,12 +114,12 @@ internal sealed class PrimaryParser(TokenReader tokens, ExpressionParser express
 
     private Expr? ParseWord(Token token)
     {
-        switch (tokens.TextOf(token))
+        switch (token.Word)
         {
-            case "true" or "false":
+            case Word.True or Word.False:
                 tokens.Take();
-                return new Expr.Literal(Value.Of(tokens.TextOf(token) is "true"), token.Span);
-            case "if":
+                return new Expr.Literal(Value.Of(token.Word == Word.True), token.Span);
+            case Word.If:
                 tokens.ReportUnexpected("an operand", "put the inner `if` into parentheses");
                 return null;
         }
@@ -139,7 +139,7 @@ internal sealed class PrimaryParser(TokenReader tokens, ExpressionParser express
             return ParseFunction(name, token.Span);
         }
 
-        if (VariableOf(name) is { } variable)
+        if (VariableOf(token.Word) is { } variable)
         {
             return new Expr.Var(variable, token.Span);
         }
@@ -150,12 +150,12 @@ internal sealed class PrimaryParser(TokenReader tokens, ExpressionParser express
         return new Expr.Literal(Value.Of(false), token.Span);
     }
 
-    private static Variable? VariableOf(string name) => name switch
+    private static Variable? VariableOf(Word word) => word switch
     {
-        "principal" => Variable.Principal,
-        "action" => Variable.Action,
-        "resource" => Variable.Resource,
-        "context" => Variable.Context,
+        Word.Principal => Variable.Principal,
+        Word.Action => Variable.Action,
+        Word.Resource => Variable.Resource,
+        Word.Context => Variable.Context,
         _ => null,
     };
 

@@ -41,9 +41,9 @@ internal sealed class RelationParser(TokenReader tokens, ExpressionParser expres
 
     private bool IsRelation() =>
         tokens.Is(TokenKind.Assign) || RelationOf(tokens.Current) is not null
-        || (tokens.Is(TokenKind.Identifier) && tokens.TextOf(tokens.Current) is "has" or "like" or "is");
+        || tokens.Current.Word is Word.Has or Word.Like or Word.Is;
 
-    private BinaryOperator? RelationOf(Token token) => token.Kind switch
+    private static BinaryOperator? RelationOf(Token token) => token.Kind switch
     {
         TokenKind.EqualEqual => BinaryOperator.Equal,
         TokenKind.BangEqual => BinaryOperator.NotEqual,
@@ -51,7 +51,7 @@ internal sealed class RelationParser(TokenReader tokens, ExpressionParser expres
         TokenKind.LessEqual => BinaryOperator.LessOrEqual,
         TokenKind.Greater => BinaryOperator.Greater,
         TokenKind.GreaterEqual => BinaryOperator.GreaterOrEqual,
-        TokenKind.Identifier when tokens.TextOf(token) is "in" => BinaryOperator.In,
+        TokenKind.Identifier when token.Word == Word.In => BinaryOperator.In,
         _ => null,
     };
 
@@ -68,11 +68,11 @@ internal sealed class RelationParser(TokenReader tokens, ExpressionParser expres
     {
         var depth = expressions.Depth;
         var word = tokens.Take();
-        switch (tokens.TextOf(word))
+        switch (word.Word)
         {
-            case "has":
+            case Word.Has:
                 return ParseHasPath() is { } path && expressions.Deepen(depth + 1) ? new Expr.Has(left, path, tokens.SpanFrom(start)) : null;
-            case "like":
+            case Word.Like:
                 if (!tokens.Is(TokenKind.String))
                 {
                     tokens.ReportUnexpected("a pattern, which is a string literal");
@@ -81,7 +81,7 @@ internal sealed class RelationParser(TokenReader tokens, ExpressionParser expres
 
                 var pattern = tokens.DecodePattern(tokens.Take());
                 return expressions.Deepen(depth + 1) ? new Expr.Like(left, pattern, tokens.SpanFrom(start)) : null;
-            case "is":
+            case Word.Is:
                 return ParseIs(left, depth, start);
             default:
                 tokens.Diagnostics.Error(CedarCodes.UnsupportedOperator, "`=` is not an operator", word.Span, "use `==`");
@@ -119,7 +119,7 @@ internal sealed class RelationParser(TokenReader tokens, ExpressionParser expres
         }
 
         Expr? ancestor = null;
-        if (tokens.TryTakeWord("in"))
+        if (tokens.TryTakeWord(Word.In))
         {
             ancestor = _operands.Parse();
             if (ancestor is null)

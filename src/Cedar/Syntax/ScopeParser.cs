@@ -21,12 +21,20 @@ internal sealed class ScopeParser(TokenReader tokens)
         Variable.Context => "context",
     };
 
+    private static Word WordOf(Variable variable) => variable switch
+    {
+        Variable.Principal => Word.Principal,
+        Variable.Action => Word.Action,
+        Variable.Resource => Word.Resource,
+        Variable.Context => Word.Context,
+    };
+
     /// <summary>The constraint of this variable; null after a report.</summary>
     public ScopeConstraint? Parse(Variable variable)
     {
         var start = tokens.Current.Span.Start;
         var name = NameOf(variable);
-        if (!tokens.TryTakeWord(name))
+        if (!tokens.TryTakeWord(WordOf(variable)))
         {
             ReportWrongVariable(name);
             return null;
@@ -37,12 +45,12 @@ internal sealed class ScopeParser(TokenReader tokens)
             return ParseOne(variable, ScopeKind.Equal, null, start);
         }
 
-        if (tokens.TryTakeWord("in"))
+        if (tokens.TryTakeWord(Word.In))
         {
             return ParseIn(variable, start);
         }
 
-        if (tokens.IsWord("is"))
+        if (tokens.IsWord(Word.Is))
         {
             return ParseIs(variable, start);
         }
@@ -71,7 +79,7 @@ internal sealed class ScopeParser(TokenReader tokens)
             return null;
         }
 
-        return tokens.TryTakeWord("in")
+        return tokens.TryTakeWord(Word.In)
             ? ParseOne(variable, ScopeKind.IsIn, type, start)
             : new ScopeConstraint(ScopeKind.Is, [], type, false, tokens.SpanFrom(start));
     }

@@ -5,12 +5,14 @@ namespace Cedar.Syntax;
 /// <summary>The parser's view of the tokens: the current one, one ahead, and ways to expect and to complain.</summary>
 internal sealed class TokenReader
 {
+    // Fields, since they are read several times for every token, and mostly before the JIT has optimized: a property is a call until then.
+    public Token Current;
+    public Token Following;
+
     private readonly Lexer _lexer;
     private readonly StringLiteral _strings;
 
-    // Names repeat in every policy; one string for each keeps 100,000 policies small.
-    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
-    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _namesBySpan;
+    private readonly NameTable _names = new();
 
     public TokenReader(SourceText source, DiagnosticSink diagnostics)
     {
@@ -18,7 +20,6 @@ internal sealed class TokenReader
         Diagnostics = diagnostics;
         _lexer = new Lexer(source, diagnostics);
         _strings = new StringLiteral(source.Text, diagnostics);
-        _namesBySpan = _names.GetAlternateLookup<ReadOnlySpan<char>>();
         Current = _lexer.Next();
         Following = _lexer.Next();
     }
@@ -26,10 +27,6 @@ internal sealed class TokenReader
     public SourceText Source { get; }
 
     public DiagnosticSink Diagnostics { get; }
-
-    public Token Current { get; private set; }
-
-    public Token Following { get; private set; }
 
     /// <summary>Where the last taken token ends.</summary>
     public int LastEnd { get; private set; }
@@ -39,16 +36,7 @@ internal sealed class TokenReader
     /// <summary>The text of a token as a string that is shared with its repetitions.</summary>
     public string NameOf(Token token) => Intern(TextOf(token));
 
-    public string Intern(ReadOnlySpan<char> name)
-    {
-        if (!_namesBySpan.TryGetValue(name, out var known))
-        {
-            known = name.ToString();
-            _names.Add(known);
-        }
-
-        return known;
-    }
+    public string Intern(ReadOnlySpan<char> name) => _names.Intern(name);
 
     public Token Take()
     {
@@ -61,9 +49,7 @@ internal sealed class TokenReader
 
     public bool Is(TokenKind kind) => Current.Kind == kind;
 
-    public bool IsWord(string word) => IsWord(Current, word);
-
-    public bool IsWord(Token token, string word) => token.Kind == TokenKind.Identifier && TextOf(token).SequenceEqual(word);
+    public bool IsWord(Word word) => Current.Word == word;
 
     public bool TryTake(TokenKind kind)
     {
@@ -76,9 +62,9 @@ internal sealed class TokenReader
         return true;
     }
 
-    public bool TryTakeWord(string word)
+    public bool TryTakeWord(Word word)
     {
-        if (!IsWord(word))
+        if (Current.Word != word)
         {
             return false;
         }
@@ -108,15 +94,13 @@ internal sealed class TokenReader
             return null;
         }
 
-        var name = NameOf(Current);
-        if (IsReserved(name))
+        if (Current.IsReserved)
         {
-            Diagnostics.Error(CedarCodes.ReservedWord, $"`{name}` is a reserved word", Current.Span, reservedHelp);
+            Diagnostics.Error(CedarCodes.ReservedWord, $"`{NameOf(Current)}` is a reserved word", Current.Span, reservedHelp);
             return null;
         }
 
-        Take();
-        return name;
+        return NameOf(Take());
     }
 
     /// <summary>The decoded string of a string token.</summary>
@@ -137,10 +121,6 @@ internal sealed class TokenReader
         var found = Current.Kind == TokenKind.EndOfText ? "the end of the text" : $"`{Shorten(TextOf(Current))}`";
         Diagnostics.Error(CedarCodes.UnexpectedToken, $"expected {expected}, found {found}", Current.Span, help);
     }
-
-    /// <summary>The words that are never names (Cedar spec, "Reserved words").</summary>
-    public static bool IsReserved(string name) =>
-        name is "true" or "false" or "if" or "then" or "else" or "in" or "is" or "like" or "has" or "__cedar";
 
     private static string Shorten(ReadOnlySpan<char> text)
     {
