@@ -8,8 +8,10 @@ internal sealed class Lexer(SourceText source, DiagnosticSink diagnostics)
     private readonly string _text = source.Text;
     private int _position;
 
-    // Once one string has no end, every later quote would search the whole rest again: quadratic on hostile text.
+    // Once one string has no end, strings end with their line, or every later quote would search the whole rest again: quadratic on hostile
+    // text. For the same reason the end of the line is looked for once.
     private bool _hasUnterminated;
+    private int _lineEnd;
 
     public Token Next()
     {
@@ -121,10 +123,10 @@ internal sealed class Lexer(SourceText source, DiagnosticSink diagnostics)
         var start = _position;
         var rest = _text.AsSpan(start + 1);
         var at = rest.IndexOfAny('"', '\\');
-        if (_hasUnterminated && rest.IndexOf('\n') is >= 0 and var line)
+        if (_hasUnterminated)
         {
-            rest = rest[..line];
-            at = at < line ? at : -1;
+            rest = rest[..(FindLineEnd(start) - start - 1)];
+            at = at < rest.Length ? at : -1;
         }
 
         while (at >= 0 && rest[at] == '\\')
@@ -143,11 +145,21 @@ internal sealed class Lexer(SourceText source, DiagnosticSink diagnostics)
         return TokenKind.String;
     }
 
+    private int FindLineEnd(int start)
+    {
+        if (_lineEnd <= start)
+        {
+            var length = _text.AsSpan(start).IndexOf('\n');
+            _lineEnd = length < 0 ? _text.Length : start + length;
+        }
+
+        return _lineEnd;
+    }
+
     private TokenKind ReportUnterminated(int start)
     {
         _hasUnterminated = true;
-        var end = _text.AsSpan(start).IndexOfAny('\n', '\r');
-        _position = end < 0 ? _text.Length : start + end;
+        _position = start + _text.AsSpan(start, FindLineEnd(start) - start).TrimEnd('\r').Length;
         diagnostics.Error(
             CedarCodes.UnterminatedString, "string literal has no closing quote", new SourceSpan(start, _position - start),
             "close it with `\"`; a quote inside a string is written `\\\"`");

@@ -68,11 +68,21 @@ internal sealed class PolicyParser(TokenReader tokens)
         }
 
         var annotations = ImmutableArray.CreateBuilder<Annotation>();
+        HashSet<string> names = new(StringComparer.Ordinal);
         while (tokens.Is(TokenKind.At))
         {
             if (ParseAnnotation() is { } annotation)
             {
-                Add(annotations, annotation);
+                if (names.Add(annotation.Name))
+                {
+                    annotations.Add(annotation);
+                }
+                else
+                {
+                    tokens.Diagnostics.Error(
+                        CedarCodes.DuplicateAnnotation, $"annotation `@{annotation.Name}` is given twice", annotation.Span);
+                }
+
                 continue;
             }
 
@@ -115,20 +125,6 @@ internal sealed class PolicyParser(TokenReader tokens)
 
         var value = tokens.Decode(tokens.Take());
         return tokens.Expect(TokenKind.RightParen, "`)`") ? new Annotation(name, value, tokens.SpanFrom(start)) : null;
-    }
-
-    private void Add(ImmutableArray<Annotation>.Builder annotations, Annotation annotation)
-    {
-        foreach (var other in annotations)
-        {
-            if (other.Name == annotation.Name)
-            {
-                tokens.Diagnostics.Error(CedarCodes.DuplicateAnnotation, $"annotation `@{annotation.Name}` is given twice", annotation.Span);
-                return;
-            }
-        }
-
-        annotations.Add(annotation);
     }
 
     private Effect? ParseEffect()

@@ -9,6 +9,9 @@ internal sealed class StringLiteral(string text, DiagnosticSink diagnostics)
 {
     private const int MaxUnicodeDigits = 6;
 
+    // Underscores between the digits have no limit of their own; with one, an escape without an end does not search the rest of the text.
+    private const int MaxUnicodeLength = 1_000;
+
     private int _position;
     private int _end;
 
@@ -163,7 +166,7 @@ internal sealed class StringLiteral(string text, DiagnosticSink diagnostics)
             return Report(start, "invalid escape `\\u`", Help);
         }
 
-        var close = text.AsSpan(_position, _end - _position).IndexOf('}');
+        var close = text.AsSpan(_position, Math.Min(MaxUnicodeLength, _end - _position)).IndexOf('}');
         if (close < 0)
         {
             return Report(start, "invalid escape `\\u{`", Help);

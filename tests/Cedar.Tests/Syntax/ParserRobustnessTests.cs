@@ -125,6 +125,8 @@ public sealed class ParserRobustnessTests
     [InlineData("}")]
     [InlineData("permit(")]
     [InlineData("permit(principal,action,resource)when{")]
+    [InlineData("\\u{")]
+    [InlineData("{\"a\":\"\\u{")]
     public void RepeatedTokens_AnswerInLinearTime(string token)
     {
         var text = string.Concat(Enumerable.Repeat(token, 100_000));
@@ -132,6 +134,24 @@ public sealed class ParserRobustnessTests
 
         Assert.True(parsed.HasErrors);
         Assert.True(parsed.Diagnostics.Length <= DiagnosticSink.Limit + 1);
+    }
+
+    [Theory]
+    [InlineData("\"\n\"\\u{1F600}\"", "\"a\" ")]
+    [InlineData("permit (principal, action, resource) when { \"", "\\u{")]
+    [InlineData("permit (principal == A::\"", "\\u{\\u{1")]
+    [InlineData("// x\r\"\r\"", "\" \r")]
+    public void HostileTexts_AnswerInLinearTime(string start, string repeated) =>
+        AssertAnswers(start + string.Concat(Enumerable.Repeat(repeated, 400_000)) + "\" };", expectErrors: true);
+
+    [Fact]
+    public void ManyAnnotationsAndConditions_AnswerInLinearTime()
+    {
+        var annotations = string.Concat(Enumerable.Range(0, 100_000).Select(i => $"@a{i} "));
+        var conditions = string.Concat(Enumerable.Repeat(" when { true }", 100_000));
+        var fields = string.Join(", ", Enumerable.Range(0, 100_000).Select(i => $"a{i}: {i}"));
+
+        AssertAnswers($"{annotations}permit (principal, action, resource){conditions} when {{ {{{fields}}}.a1 == 1 }};", expectErrors: false);
     }
 
     [Fact]
