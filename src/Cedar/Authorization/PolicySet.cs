@@ -49,6 +49,7 @@ public sealed class PolicySet : IReadOnlyCollection<Policy>
     /// <summary>A builder that starts with what is in this set, which does not change.</summary>
     public PolicySetBuilder ToBuilder() => new(Policies, Templates);
 
+    /// <inheritdoc/>
     public IEnumerator<Policy> GetEnumerator() => ((IEnumerable<Policy>)Policies).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -6,36 +6,75 @@ namespace Cedar.Syntax;
 /// <summary>The variables a Cedar expression may name.</summary>
 public enum Variable
 {
+    /// <summary>Who asks, an entity.</summary>
     Principal,
+
+    /// <summary>What is asked for, an entity.</summary>
     Action,
+
+    /// <summary>What it is to be done to, an entity.</summary>
     Resource,
+
+    /// <summary>The circumstances, a record.</summary>
     Context,
 }
 
 /// <summary>Operators with one operand.</summary>
 public enum UnaryOperator
 {
+    /// <summary><c>!b</c>.</summary>
     Not,
+
+    /// <summary><c>-n</c>; an error for the smallest integer.</summary>
     Negate,
 }
 
 /// <summary>Operators with two operands that are neither short-circuiting nor written as methods.</summary>
 public enum BinaryOperator
 {
+    /// <summary><c>a == b</c>, of any two values; those of different kinds are not equal.</summary>
     Equal,
+
+    /// <summary><c>a != b</c>.</summary>
     NotEqual,
+
+    /// <summary><c>a &lt; b</c>, of two integers, datetimes or durations, like the next three.</summary>
     Less,
+
+    /// <summary><c>a &lt;= b</c>.</summary>
     LessOrEqual,
+
+    /// <summary><c>a > b</c>.</summary>
     Greater,
+
+    /// <summary><c>a >= b</c>.</summary>
     GreaterOrEqual,
+
+    /// <summary><c>a + b</c>, of integers; beyond 64 bits an error, like the next two.</summary>
     Add,
+
+    /// <summary><c>a - b</c>.</summary>
     Subtract,
+
+    /// <summary><c>a * b</c>.</summary>
     Multiply,
+
+    /// <summary><c>e in f</c>: an entity is another one or below it, or one of a set of entities.</summary>
     In,
+
+    /// <summary><c>s.contains(x)</c>.</summary>
     Contains,
+
+    /// <summary><c>s.containsAll(t)</c>, of two sets.</summary>
     ContainsAll,
+
+    /// <summary><c>s.containsAny(t)</c>, of two sets.</summary>
     ContainsAny,
+
+    /// <summary><c>e.hasTag(t)</c>, of an entity and a string.</summary>
     HasTag,
+
+    /// <summary><c>e.getTag(t)</c>, of an entity and a string; an error when there is no such tag.</summary>
     GetTag,
 }
 

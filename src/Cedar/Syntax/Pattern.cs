@@ -10,6 +10,7 @@ public sealed record PatternElement(string? Literal)
     /// <summary>Any sequence of characters, also none.</summary>
     public static PatternElement Wildcard { get; } = new((string?)null);
 
+    /// <summary>Whether it is <c>*</c>.</summary>
     public bool IsWildcard => Literal is null;
 }
 
@@ -25,6 +26,7 @@ public sealed class Pattern : IEquatable<Pattern>
         Elements = Normalize(elements);
     }
 
+    /// <summary>The parts in normal form; none for the empty pattern.</summary>
     public ImmutableArray<PatternElement> Elements { get; }
 
     /// <summary>The pattern that matches exactly this text.</summary>
@@ -92,10 +94,13 @@ public sealed class Pattern : IEquatable<Pattern>
     /// <inheritdoc cref="Matches(ReadOnlySpan{char})"/>
     public bool Matches(string text) => Matches(text.AsSpan());
 
+    /// <inheritdoc/>
     public bool Equals(Pattern? other) => other is not null && Elements.AsSpan().SequenceEqual(other.Elements.AsSpan());
 
+    /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Pattern);
 
+    /// <inheritdoc/>
     public override int GetHashCode()
     {
         var hash = default(HashCode);

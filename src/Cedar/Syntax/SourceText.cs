@@ -10,14 +10,16 @@ public sealed class SourceText(string name, string text)
 
     private int[]? _lineStarts;
 
-    /// <summary>A text without a file.</summary>
+    /// <summary>A text without a file, called <see cref="InputName"/>.</summary>
     public SourceText(string text)
         : this(InputName, text)
     {
     }
 
+    /// <summary>What diagnostics call it, mostly a file name.</summary>
     public string Name { get; } = name;
 
+    /// <summary>The whole text.</summary>
     public string Text { get; } = text;
 
     /// <summary>The number of lines; an empty text has one.</summary>
