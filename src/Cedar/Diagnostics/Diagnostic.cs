@@ -20,6 +20,12 @@ public enum Severity
 /// <param name="Source">The text it is about.</param>
 public sealed record Diagnostic(string Code, Severity Severity, string Message, string? Help, SourceSpan Span, SourceText Source)
 {
+    /// <summary>One line, lower case, without a period, user text in backticks. Control characters in it are written as escapes.</summary>
+    public string Message { get; init; } = CedarString.EscapeControls(Message);
+
+    /// <summary>What to do about it, or null.</summary>
+    public string? Help { get; init; } = Help is null ? null : CedarString.EscapeControls(Help);
+
     /// <summary>One line: <c>file:line:column: error[CODE]: message</c>.</summary>
     public override string ToString()
     {

@@ -15,6 +15,34 @@ public static class CedarString
         return builder.Append('"').ToString();
     }
 
+    /// <summary>The text on one line: names and strings that messages quote may hold line breaks and what moves a terminal's cursor.</summary>
+    internal static string EscapeControls(string text)
+    {
+        if (!text.AsSpan().ContainsAnyInRange('\0', '\x1f') && !text.AsSpan().ContainsAnyInRange('\x7f', '\x9f'))
+        {
+            return text;
+        }
+
+        var builder = new StringBuilder(text.Length + 8);
+        foreach (var c in text)
+        {
+            if (!char.IsControl(c))
+            {
+                builder.Append(c);
+            }
+            else if (c is '\n' or '\r' or '\t' or '\0')
+            {
+                builder.Append(c switch { '\n' => "\\n", '\r' => "\\r", '\t' => "\\t", _ => "\\0" });
+            }
+            else
+            {
+                AppendPlain(builder, c);
+            }
+        }
+
+        return builder.ToString();
+    }
+
     /// <summary>Appends the text with what needs it escaped; in a pattern a star is a character that needs it.</summary>
     internal static void AppendEscaped(StringBuilder builder, string text, bool isPattern)
     {
