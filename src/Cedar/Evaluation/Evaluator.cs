@@ -137,8 +137,40 @@ public sealed class Evaluator
                 : WrongType(binary.Left, "set", left.Value),
             BinaryOperator.ContainsAll or BinaryOperator.ContainsAny => EvaluateSets(binary, left.Value, right.Value),
             BinaryOperator.HasTag or BinaryOperator.GetTag => EvaluateTag(binary, left.Value, right.Value),
-            BinaryOperator.Less or BinaryOperator.LessOrEqual or BinaryOperator.Greater or BinaryOperator.GreaterOrEqual
-                or BinaryOperator.Add or BinaryOperator.Subtract or BinaryOperator.Multiply => EvaluateInteger(binary, left.Value, right.Value),
+            BinaryOperator.Less or BinaryOperator.LessOrEqual or BinaryOperator.Greater or BinaryOperator.GreaterOrEqual =>
+                EvaluateOrder(binary, left.Value, right.Value),
+            BinaryOperator.Add or BinaryOperator.Subtract or BinaryOperator.Multiply => EvaluateInteger(binary, left.Value, right.Value),
+        };
+    }
+
+    private static EvaluationResult EvaluateOrder(Expr.Binary binary, Value left, Value right)
+    {
+        int order;
+        switch (left, right)
+        {
+            case (LongValue a, LongValue b):
+                order = a.Value.CompareTo(b.Value);
+                break;
+            case (DateTimeValue a, DateTimeValue b):
+                order = a.Milliseconds.CompareTo(b.Milliseconds);
+                break;
+            case (DurationValue a, DurationValue b):
+                order = a.Milliseconds.CompareTo(b.Milliseconds);
+                break;
+            case (LongValue or DateTimeValue or DurationValue, _):
+                return WrongType(binary.Right, left.TypeName, right);
+            case (_, LongValue or DateTimeValue or DurationValue):
+                return WrongType(binary.Left, right.TypeName, left);
+            default:
+                return WrongType(binary.Left, "long, datetime or duration", left);
+        }
+
+        return binary.Operator switch
+        {
+            BinaryOperator.Less => Value.Of(order < 0),
+            BinaryOperator.LessOrEqual => Value.Of(order <= 0),
+            BinaryOperator.Greater => Value.Of(order > 0),
+            _ => Value.Of(order >= 0),
         };
     }
 
@@ -156,10 +188,6 @@ public sealed class Evaluator
 
         return binary.Operator switch
         {
-            BinaryOperator.Less => Value.Of(a < b),
-            BinaryOperator.LessOrEqual => Value.Of(a <= b),
-            BinaryOperator.Greater => Value.Of(a > b),
-            BinaryOperator.GreaterOrEqual => Value.Of(a >= b),
             BinaryOperator.Add => Fit((Int128)a + b, "+", binary),
             BinaryOperator.Subtract => Fit((Int128)a - b, "-", binary),
             _ => Fit((Int128)a * b, "*", binary),
@@ -445,7 +473,22 @@ public sealed class Evaluator
             return new EvaluationError(EvaluationErrorKind.ArgumentCount, CountMessage(function, arguments.Length), call.Span);
         }
 
-        return function.Apply(arguments) is { } value ? value : Explain(call, function, arguments);
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            if (arguments[i].TypeName != function.ParameterTypes[i])
+            {
+                return WrongType(call.Arguments[i], function.ParameterTypes[i], arguments[i]);
+            }
+        }
+
+        if (function.Body(arguments[0], arguments.Length > 1 ? arguments[1] : null) is { } value)
+        {
+            return value;
+        }
+
+        return function.IsMethod
+            ? new EvaluationError(EvaluationErrorKind.Overflow, $"overflow in `{function.Name}`", call.Span)
+            : new EvaluationError(EvaluationErrorKind.ExtensionArgument, $"`{function.Name}` cannot read {arguments[0]}", call.Arguments[0].Span);
     }
 
     private static string CountMessage(ExtensionFunction function, int given)
@@ -454,19 +497,5 @@ public sealed class Evaluator
         var hidden = function.IsMethod ? 1 : 0;
         var expected = function.Arity - hidden;
         return $"`{function.Name}` takes {(expected == 1 ? "1 argument" : $"{expected} arguments")}, not {given - hidden}";
-    }
-
-    private static EvaluationError Explain(Expr.Call call, ExtensionFunction function, ImmutableArray<Value> arguments)
-    {
-        for (var i = 0; i < arguments.Length; i++)
-        {
-            if (arguments[i].TypeName != function.ParameterType)
-            {
-                return WrongType(call.Arguments[i], function.ParameterType, arguments[i]);
-            }
-        }
-
-        return new EvaluationError(
-            EvaluationErrorKind.ExtensionArgument, $"`{function.Name}` cannot read {arguments[0]}", call.Arguments[0].Span);
     }
 }
