@@ -52,7 +52,7 @@ internal sealed class CallBuilder(DiagnosticSink diagnostics)
                 return target;
             }
 
-            return operation is null ? new Expr.Call(name, true, [target], span) : new Expr.Binary(operation.Value, target, arguments[0], span);
+            return operation is { } binary ? new Expr.Binary(binary, target, arguments[0], span) : new Expr.Call(name, true, [target], span);
         }
 
         var function = ExtensionFunction.Find(name);

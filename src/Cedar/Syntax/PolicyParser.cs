@@ -54,9 +54,8 @@ internal sealed class PolicyParser(TokenReader tokens)
             FindEnd(isWhole);
         }
 
-        return isWhole
-            ? new Policy(
-                id, effect, annotations, scope!.Principal, scope.Action, scope.Resource, conditions!.Value, tokens.Source, tokens.SpanFrom(start))
+        return scope is not null && conditions is { } all
+            ? new Policy(id, effect, annotations, scope.Principal, scope.Action, scope.Resource, all, tokens.Source, tokens.SpanFrom(start))
             : null;
     }
 
