@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Cedar.Evaluation;
+using Cedar.Syntax;
 using Cedar.Values;
 
 namespace Cedar.Conformance.Tests;
@@ -55,22 +56,11 @@ internal sealed class CedarJson(bool plainUids)
         return isUid ? ReadUid(value) : ReadRecord(value);
     }
 
-    private static Value ReadExtension(string function, JsonElement call)
+    private Value ReadExtension(string function, JsonElement call)
     {
-        if (function is "datetime" or "duration" or "offset")
-        {
-            throw new NotYetSupportedException("datetime and duration");
-        }
-
-        var argument = call.GetProperty("arg").GetString()!;
-        return function switch
-        {
-            "ip" when IPAddressValue.TryParse(argument, out var ip) => ip,
-            "decimal" when DecimalValue.TryParse(argument, out var number) => number,
-            _ => throw new InvalidDataException($"{function}(\"{argument}\")"),
-        };
+        var arguments = call.TryGetProperty("args", out var several) ? several.EnumerateArray() : Enumerable.Repeat(call.GetProperty("arg"), 1);
+        var expression = new Expr.Call(
+            function, function == "offset", [.. arguments.Select(argument => new Expr.Literal(ReadValue(argument), default))], default);
+        return Evaluator.EvaluateClosed(expression).Value ?? throw new InvalidDataException(call.ToString());
     }
 }
-
-/// <summary>A case needs a part of the language that this version does not have.</summary>
-internal sealed class NotYetSupportedException(string feature) : Exception(feature);

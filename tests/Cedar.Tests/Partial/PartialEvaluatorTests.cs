@@ -99,6 +99,8 @@ public sealed class PartialEvaluatorTests
     [InlineData("{a: principal, b: context.n}", "{a: Principal, b: 1}")]
     [InlineData("[ip(\"10.0.0.1\"), principal.ip]", "[ip(\"10.0.0.1\"), Get(Principal, \"ip\")]")]
     [InlineData("principal.ip.isInRange(ip(\"10.0.0.0/8\"))", ".isInRange(Get(Principal, \"ip\"), ip(\"10.0.0.0/8\"))")]
+    [InlineData("[datetime(\"2024-01-02\"), principal.ip]", "[datetime(\"2024-01-02\"), Get(Principal, \"ip\")]")]
+    [InlineData("datetime(\"2024-01-02\").offset(duration(\"1d\")) < principal.t", "Less(datetime(\"2024-01-03\"), Get(Principal, \"t\"))")]
     [InlineData("[context.n, 2].contains(principal.n)", "Contains([1, 2], Get(Principal, \"n\"))")]
     [InlineData("principal == {a: -1, b: [true]}", "Equal(Principal, {a: -1, b: [true]})")]
     public void Unknown_IsLeft(string text, string expected)
@@ -127,6 +129,22 @@ public sealed class PartialEvaluatorTests
         Assert.Equal("Has(User::\"alice\", a)", TreeText.Of(evaluator.Evaluate(Parse("principal has a")).Residual!));
         Assert.Equal("In(User::\"alice\", Group::\"g\")", TreeText.Of(evaluator.Evaluate(Parse("principal in Group::\"g\"")).Residual!));
         Assert.Equal(true, evaluator.Evaluate(Parse("principal in resource")).Value);
+    }
+
+    [Theory]
+    [InlineData("datetime(\"1970-01-01\").offset(duration(\"9223372036854775807ms\"))")]
+    [InlineData("datetime(\"1970-01-01\").offset(duration(\"-9223372036854775808ms\"))")]
+    [InlineData("datetime(\"0000-01-01\").offset(duration(\"-1ms\"))")]
+    [InlineData("duration(\"-9223372036854775808ms\")")]
+    [InlineData("decimal(\"-922337203685477.5808\")")]
+    [InlineData("ip(\"ffff::/77\")")]
+    [InlineData("-9223372036854775808")]
+    [InlineData("{a: [\"\\0\\u{10ffff}\\*\", User::\"\\\"\"], \"if\": {}}")]
+    public void Value_IsWrittenAsAnExpressionThatHasIt(string text)
+    {
+        var value = Evaluator.EvaluateClosed(Parse(text.Replace("\\*", "*", StringComparison.Ordinal))).Value!;
+
+        Assert.Equal(value, Evaluator.EvaluateClosed(ValueExpression.Of(value, default)).Value);
     }
 
     [Fact]
