@@ -1,0 +1,39 @@
+using System.Text.Json;
+using Cedar.Differential.Tests.Oracle;
+using Cedar.Fuzz.Generation;
+
+namespace Cedar.Differential.Tests.Comparison;
+
+/// <summary>Requests are decided alike: the decision, the policies that determine it and those that fail.</summary>
+internal static class Authorizations
+{
+    public static void Compare(World world, ReferenceCedar reference, Tallies tallies)
+    {
+        var plain = Case.Of(world, withSchema: false);
+        Compare(plain, reference.Ask(plain.Question("authorize")), reference, tallies.Decisions);
+    }
+
+    private static void Compare(Case all, JsonElement answer, ReferenceCedar reference, Tally tally)
+    {
+        var theirs = Theirs(all, answer);
+        var ours = Library.Authorize(all);
+        for (var i = 0; i < theirs.Length; i++)
+        {
+            var request = i;
+            tally.Compare(ours[i], theirs[i], theirs[i] != Library.Refused, () =>
+            {
+                var small = (all with { Requests = [all.Requests[request]] }).Shrink(c =>
+                    c.Requests.Count == 1 && Library.Authorize(c)[0] != Theirs(c, reference.Ask(c.Question("authorize")))[0]);
+                return $"{small}ours: {Library.Authorize(small)[0]}, reference: {reference.Ask(small.Question("authorize")).GetRawText()}";
+            });
+        }
+    }
+
+    private static string[] Theirs(Case asked, JsonElement answer) => answer.IsOk()
+        ? [.. answer.GetProperty("answers").EnumerateArray().Select(Describe)]
+        : [.. asked.Requests.Select(_ => Library.Refused)];
+
+    private static string Describe(JsonElement answer) => answer.IsOk()
+        ? $"{answer.Text("decision")} by [{answer.Names("reasons")}], errors in [{answer.Names("errors")}]"
+        : Library.Refused;
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Cedar.Differential.Tests.Comparison;
+
+/// <summary>JSON with sorted names and numbers as JavaScript holds them, so that equal text is equal meaning.</summary>
+internal static class JsonText
+{
+    public static string Normalize(string json)
+    {
+        using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 1000 });
+        return Normalize(document.RootElement);
+    }
+
+    /// <param name="json">Any value.</param>
+    /// <param name="unordered">The names of members whose array is a set.</param>
+    public static string Normalize(JsonElement json, params string[] unordered)
+    {
+        var builder = new StringBuilder();
+        Write(builder, json, unordered);
+        return builder.ToString();
+    }
+
+    private static void Write(StringBuilder builder, JsonElement json, string[] unordered)
+    {
+        switch (json.ValueKind)
+        {
+            case JsonValueKind.Object:
+                builder.Append('{');
+                foreach (var member in json.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal))
+                {
+                    builder.Append(JsonSerializer.Serialize(member.Name)).Append(':');
+                    if (member.Value.ValueKind == JsonValueKind.Array && unordered.Contains(member.Name))
+                    {
+                        builder.Append('[').AppendJoin(',', member.Value.EnumerateArray().Select(item => Normalize(item, unordered)).Order(StringComparer.Ordinal)).Append(']');
+                    }
+                    else
+                    {
+                        Write(builder, member.Value, unordered);
+                    }
+
+                    builder.Append(',');
+                }
+
+                builder.Append('}');
+                break;
+            case JsonValueKind.Array:
+                builder.Append('[');
+                foreach (var item in json.EnumerateArray())
+                {
+                    Write(builder, item, unordered);
+                    builder.Append(',');
+                }
+
+                builder.Append(']');
+                break;
+            case JsonValueKind.Number:
+                builder.Append(json.GetDouble().ToString("R", CultureInfo.InvariantCulture));
+                break;
+            case JsonValueKind.String:
+                builder.Append(JsonSerializer.Serialize(json.GetString()));
+                break;
+            default:
+                builder.Append(json.GetRawText());
+                break;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using Cedar.Differential.Tests.Comparison;
+
+namespace Cedar.Differential.Tests;
+
+/// <summary>The library and Cedar's reference implementation give the same answers about generated schemas, policies, entities and requests.</summary>
+public sealed class DifferentialTests(DifferentialRun run) : IClassFixture<DifferentialRun>
+{
+    private const int ShownDisagreements = 5;
+
+    /// <summary>Kinds of questions, how many are asked at least, and how many of them in hundred get a yes at least.</summary>
+    public static TheoryData<string, int, int> Kinds => new()
+    {
+        { "policies parse", 20_000, 50 },
+        { "decision, reasons, errors", 20_000, 80 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void GeneratedInput_HasTheSameAnswerAsInTheReference(string kind, int least, int leastYes)
+    {
+        var tally = run.Tallies.All.Single(tally => tally.Name == kind);
+        Console.WriteLine(tally);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{tally}");
+
+        Assert.True(
+            tally.Disagreements.IsEmpty,
+            $"{tally}\n\n{string.Join('\n', tally.Disagreements.OrderBy(text => text.Length).Take(ShownDisagreements))}");
+        Assert.True(tally.Total >= least, $"only {tally.Total} questions");
+        Assert.True(tally.Accepted * 100 >= tally.Total * leastYes, $"only {tally.Accepted} of {tally.Total} are accepted");
+    }
+}
