@@ -39,6 +39,7 @@ public sealed class DifferentialRun
     {
         PolicyTexts.Compare(world, reference, tallies);
         Authorizations.Compare(world, reference, tallies);
+        Operators.Compare(world, reference, tallies);
     }
 
     private static int Setting(string name, int usual) => int.TryParse(Environment.GetEnvironmentVariable(name), out var value) ? value : usual;

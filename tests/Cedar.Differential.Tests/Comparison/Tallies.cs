@@ -7,5 +7,7 @@ internal sealed class Tallies
 
     public Tally Decisions { get; } = new("decision, reasons, errors");
 
-    public IEnumerable<Tally> All => [PolicyParse, Decisions];
+    public Tally Operators { get; } = new("values of extension types and patterns");
+
+    public IEnumerable<Tally> All => [PolicyParse, Decisions, Operators];
 }

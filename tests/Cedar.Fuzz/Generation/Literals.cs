@@ -41,5 +41,26 @@ internal static class Literals
         (_, true) => s_badDurations,
     });
 
+    /// <summary>Almost what the constructor takes: a few characters are changed.</summary>
+    public static string AlmostExtension(SeededRandom random, string type)
+    {
+        const string Characters = "0123456789.:/-+TZdhmsabcdefABCDEF %x\u0663";
+        var text = Extension(random, type, random.Percent(20));
+        for (var i = random.Between(1, 3); i > 0; i--)
+        {
+            var at = random.Below(text.Length + 1);
+            var character = Characters[random.Below(Characters.Length)].ToString();
+            text = random.Below(4) switch
+            {
+                0 when at < text.Length => text.Remove(at, 1),
+                1 when at < text.Length => text.Remove(at, 1).Insert(at, character),
+                2 when at < text.Length => text.Insert(at, text.Substring(at, Math.Min(random.Between(1, 4), text.Length - at))),
+                _ => text.Insert(at, character),
+            };
+        }
+
+        return text;
+    }
+
     public static string Constructor(string type) => type == "ipaddr" ? "ip" : type;
 }
