@@ -12,6 +12,8 @@ namespace Leash.Policy;
 /// </summary>
 public sealed class LeashEntities : IEntityStore
 {
+    private static readonly string[] s_computedTypes = ["Cidr"];
+
     private readonly EntityStore _constants;
     private readonly Entity _principal;
     private readonly Entity _resource;
@@ -56,6 +58,19 @@ public sealed class LeashEntities : IEntityStore
 
         return _resourceAncestors.Contains(ancestor)
             || (_address is not null && ancestor.Type == "Cidr" && IPAddressValue.TryParse(ancestor.Id, out var range) && _address.IsInRange(range));
+    }
+
+    /// <summary>All ancestors but the address ranges, of which an address has too many to list.</summary>
+    public Ancestors GetAncestors(EntityUid child)
+    {
+        if (child.Equals(_principal.Uid))
+        {
+            return Ancestors.Of(_principal.Parents.AsSpan());
+        }
+
+        return child.Equals(_resource.Uid)
+            ? Ancestors.Of(_resource.Parents.AsSpan(), _address is null ? default : s_computedTypes)
+            : _constants.GetAncestors(child);
     }
 
     internal static LeashEntities Create(

@@ -15,4 +15,7 @@ public sealed record Entity(EntityUid Uid, RecordValue Attributes, RecordValue T
         : this(uid, attributes, RecordValue.Empty, parents)
     {
     }
+
+    /// <summary>The parents; empty also when the array was left at its default.</summary>
+    internal ImmutableArray<EntityUid> DeclaredParents => Parents.IsDefault ? [] : Parents;
 }

@@ -22,7 +22,7 @@ public abstract record Value
 
     public static StringValue Of(string value) => new(value);
 
-    public static EntityValue Of(EntityUid value) => new(value);
+    public static EntityValue Of(EntityUid value) => value.Value;
 
     /// <summary>The set of these values; repetitions count once.</summary>
     public static SetValue SetOf(params IEnumerable<Value> elements) => new([.. elements]);
