@@ -20,7 +20,8 @@ internal sealed class PartialWorld(int seed)
     public (Request Request, EntityStore Entities, PartialRequest PartialRequest, PartialEntities PartialEntities) Next()
     {
         var request = new Request(Uid(), Uid(), Uid(), Record(2));
-        List<Entity> entities = [.. s_uids.Where(_ => Chance(70)).Select(uid => new Entity(uid, Record(2), Record(1), Parents()))];
+        var isUpward = Chance(50);
+        List<Entity> entities = [.. s_uids.Where(_ => Chance(70)).Select(uid => new Entity(uid, Record(2), Record(1), Parents(uid, isUpward)))];
         var isOpen = Chance(20);
         List<Entity> seen = [.. entities.Where(_ => !isOpen || Chance(50))];
         List<PartialEntity> partial = [];
@@ -53,7 +54,12 @@ internal sealed class PartialWorld(int seed)
 
     private EntityUid Uid() => s_uids[_random.Next(s_uids.Length)];
 
-    private ImmutableArray<EntityUid> Parents() => [.. s_uids.Where(_ => Chance(15))];
+    /// <summary>Parents on one side of the entity only, so that there is no cycle.</summary>
+    private ImmutableArray<EntityUid> Parents(EntityUid uid, bool isUpward)
+    {
+        var at = Array.IndexOf(s_uids, uid);
+        return [.. s_uids.Where((_, i) => i != at && i > at == isUpward && Chance(30))];
+    }
 
     private RecordValue Record(int depth) =>
         Value.RecordOf(s_names.Where(_ => Chance(75)).Select(name => KeyValuePair.Create(name, Chance(92) ? Field(name, depth) : Field(Pick(s_names), depth))));
