@@ -73,7 +73,7 @@ internal sealed class OperandParser(TokenReader tokens, ExpressionParser express
         {
             tokens.Diagnostics.Error(
                 CedarCodes.TooManyUnary, $"more than {MaxUnary} `{tokens.TextOf(sign)}` in a row", tokens.SpanFrom(sign.Span.Start));
-            return null;
+            count = MaxUnary;
         }
 
         if (tokens.Current.Kind is TokenKind.Bang or TokenKind.Minus)

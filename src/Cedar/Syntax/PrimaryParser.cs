@@ -40,7 +40,7 @@ internal sealed class PrimaryParser(TokenReader tokens, ExpressionParser express
                 return ParseRecord();
             case TokenKind.Question:
                 ReportSlot();
-                return null;
+                return new Expr.Literal(Value.Of(false), token.Span);
             default:
                 tokens.ReportUnexpected("an expression");
                 return null;
@@ -129,6 +129,12 @@ internal sealed class PrimaryParser(TokenReader tokens, ExpressionParser express
             return ParsePath();
         }
 
+        if (VariableOf(token.Word) is { } variable && tokens.Following.Kind != TokenKind.LeftParen)
+        {
+            tokens.Take();
+            return new Expr.Var(variable, token.Span);
+        }
+
         if (tokens.ExpectIdentifier("an expression") is not { } name)
         {
             return null;
@@ -137,11 +143,6 @@ internal sealed class PrimaryParser(TokenReader tokens, ExpressionParser express
         if (tokens.TryTake(TokenKind.LeftParen))
         {
             return ParseFunction(name, token.Span);
-        }
-
-        if (VariableOf(token.Word) is { } variable)
-        {
-            return new Expr.Var(variable, token.Span);
         }
 
         tokens.Diagnostics.Error(

@@ -27,25 +27,31 @@ internal sealed class RelationParser(TokenReader tokens, ExpressionParser expres
             return left;
         }
 
-        var relation = RelationOf(tokens.Current) is { } comparison ? ParseComparison(comparison, left, start) : ParseWordRelation(left, start);
+        var relation = ParseRelation(left, start);
         if (relation is not null && IsRelation())
         {
             tokens.Diagnostics.Error(
                 CedarCodes.ChainedRelation, $"`{tokens.TextOf(tokens.Current)}` follows another comparison", tokens.Current.Span,
                 "comparisons do not chain: use parentheses, or join two of them with `&&`");
-            return null;
+        }
+
+        while (relation is not null && IsRelation())
+        {
+            relation = ParseRelation(relation, start);
         }
 
         return relation;
     }
 
+    private Expr? ParseRelation(Expr left, int start) =>
+        RelationOf(tokens.Current) is { } comparison ? ParseComparison(comparison, left, start) : ParseWordRelation(left, start);
+
     private bool IsRelation() =>
-        tokens.Is(TokenKind.Assign) || RelationOf(tokens.Current) is not null
-        || tokens.Current.Word is Word.Has or Word.Like or Word.Is;
+        RelationOf(tokens.Current) is not null || tokens.Current.Word is Word.Has or Word.Like or Word.Is;
 
     private static BinaryOperator? RelationOf(Token token) => token.Kind switch
     {
-        TokenKind.EqualEqual => BinaryOperator.Equal,
+        TokenKind.EqualEqual or TokenKind.Assign => BinaryOperator.Equal,
         TokenKind.BangEqual => BinaryOperator.NotEqual,
         TokenKind.Less => BinaryOperator.Less,
         TokenKind.LessEqual => BinaryOperator.LessOrEqual,
@@ -58,35 +64,40 @@ internal sealed class RelationParser(TokenReader tokens, ExpressionParser expres
     private Expr.Binary? ParseComparison(BinaryOperator comparison, Expr left, int start)
     {
         var depth = expressions.Depth;
-        tokens.Take();
+        var sign = tokens.Take();
+        if (sign.Kind == TokenKind.Assign)
+        {
+            tokens.Diagnostics.Error(CedarCodes.UnsupportedOperator, "`=` is not an operator", sign.Span, "use `==`");
+        }
+
         return _operands.Parse() is { } right && expressions.Deepen(Math.Max(depth, expressions.Depth) + 1)
             ? new Expr.Binary(comparison, left, right, tokens.SpanFrom(start))
             : null;
     }
 
+    /// <summary>What follows <c>is</c>, <c>has</c> or <c>like</c>.</summary>
     private Expr? ParseWordRelation(Expr left, int start)
     {
         var depth = expressions.Depth;
         var word = tokens.Take();
-        switch (word.Word)
+        if (word.Word == Word.Is)
         {
-            case Word.Has:
-                return ParseHasPath() is { } path && expressions.Deepen(depth + 1) ? new Expr.Has(left, path, tokens.SpanFrom(start)) : null;
-            case Word.Like:
-                if (!tokens.Is(TokenKind.String))
-                {
-                    tokens.ReportUnexpected("a pattern, which is a string literal");
-                    return null;
-                }
-
-                var pattern = tokens.DecodePattern(tokens.Take());
-                return expressions.Deepen(depth + 1) ? new Expr.Like(left, pattern, tokens.SpanFrom(start)) : null;
-            case Word.Is:
-                return ParseIs(left, depth, start);
-            default:
-                tokens.Diagnostics.Error(CedarCodes.UnsupportedOperator, "`=` is not an operator", word.Span, "use `==`");
-                return null;
+            return ParseIs(left, depth, start);
         }
+
+        if (word.Word == Word.Has)
+        {
+            return ParseHasPath() is { } path && expressions.Deepen(depth + 1) ? new Expr.Has(left, path, tokens.SpanFrom(start)) : null;
+        }
+
+        if (!tokens.Is(TokenKind.String))
+        {
+            tokens.ReportUnexpected("a pattern, which is a string literal");
+            return null;
+        }
+
+        var pattern = tokens.DecodePattern(tokens.Take());
+        return expressions.Deepen(depth + 1) ? new Expr.Like(left, pattern, tokens.SpanFrom(start)) : null;
     }
 
     private ImmutableArray<string>? ParseHasPath()

@@ -36,6 +36,9 @@ public sealed class RecoveryTests
     [InlineData(
         "permit (principal is User::\"a\", action is Action, resource in [R::\"r\"]) when { ip.foo() };",
         "CEDAR0001 `::`", "CEDAR0017 `ip`", "CEDAR0008 `foo`")]
+    [InlineData(
+        "permit (principal, action, resource) when { ?resource == principl && context.a = 1 && 1 < 2 < 3 < zzz && !!!!!yyy };",
+        "CEDAR0016 `?resource`", "CEDAR0017 `principl`", "CEDAR0018 `=`", "CEDAR0010 `<`", "CEDAR0017 `zzz`", "CEDAR0011 `!!!!!`", "CEDAR0017 `yyy`")]
     public void SeveralMistakes_AreAllReported(string text, params string[] expected)
     {
         var diagnostics = CedarParser.Parse(new SourceText(text)).Diagnostics;
