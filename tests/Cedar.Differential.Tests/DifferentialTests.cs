@@ -12,6 +12,7 @@ public sealed class DifferentialTests(DifferentialRun run) : IClassFixture<Diffe
     {
         { "policies parse", 20_000, 50 },
         { "decision, reasons, errors", 20_000, 80 },
+        { "decision, reasons, errors by partial evaluation", 20_000, 80 },
         { "values of extension types and patterns", 20_000, 40 },
     };
 

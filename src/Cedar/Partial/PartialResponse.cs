@@ -43,13 +43,13 @@ public sealed record PartialPolicyResult(Policy Policy, PolicyOutcome Outcome, E
 {
     /// <summary>
     /// The policy with what is known put in: it applies to everything, under the condition that is left. Same id, effect and annotations; the
-    /// policy itself when it has failed.
+    /// policy as it is when it has failed. Never linked to a template.
     /// </summary>
     public Policy ToResidualPolicy()
     {
         if (Outcome == PolicyOutcome.Failed)
         {
-            return Policy;
+            return Policy with { Link = null };
         }
 
         var condition = Outcome switch

@@ -10,21 +10,23 @@ internal static class Authorizations
     public static void Compare(World world, ReferenceCedar reference, Tallies tallies)
     {
         var plain = Case.Of(world, withSchema: false);
-        Compare(plain, reference.Ask(plain.Question("authorize")), reference, tallies.Decisions);
+        var answer = reference.Ask(plain.Question("authorize"));
+        Compare(plain, answer, Library.Authorize, reference, tallies.Decisions);
+        Compare(plain, answer, Library.AuthorizeInSteps, reference, tallies.Steps);
     }
 
-    private static void Compare(Case all, JsonElement answer, ReferenceCedar reference, Tally tally)
+    private static void Compare(Case all, JsonElement answer, Func<Case, string[]> authorize, ReferenceCedar reference, Tally tally)
     {
         var theirs = Theirs(all, answer);
-        var ours = Library.Authorize(all);
+        var ours = authorize(all);
         for (var i = 0; i < theirs.Length; i++)
         {
             var request = i;
             tally.Compare(ours[i], theirs[i], theirs[i] != Library.Refused, () =>
             {
                 var small = (all with { Requests = [all.Requests[request]] }).Shrink(c =>
-                    c.Requests.Count == 1 && Library.Authorize(c)[0] != Theirs(c, reference.Ask(c.Question("authorize")))[0]);
-                return $"{small}ours: {Library.Authorize(small)[0]}, reference: {reference.Ask(small.Question("authorize")).GetRawText()}";
+                    c.Requests.Count == 1 && authorize(c)[0] != Theirs(c, reference.Ask(c.Question("authorize")))[0]);
+                return $"{small}ours: {authorize(small)[0]}, reference: {reference.Ask(small.Question("authorize")).GetRawText()}";
             });
         }
     }

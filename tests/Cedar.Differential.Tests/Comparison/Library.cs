@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Cedar.Authorization;
 using Cedar.Evaluation;
+using Cedar.Fuzz.Generation;
+using Cedar.Partial;
 using Cedar.Syntax;
 using Cedar.Values;
 
@@ -14,23 +16,45 @@ internal static class Library
     private sealed class RefusedException : Exception;
 
     /// <summary>One answer per request.</summary>
-    public static string[] Authorize(Case asked)
-    {
-        EntityStore entities;
-        try
-        {
-            entities = new EntityStore(asked.Entities.Select(ReadEntity));
-            if (entities.Entities.Any(e => entities.IsAncestor(e.Uid, e.Uid)))
-            {
-                throw new RefusedException();
-            }
-        }
-        catch (RefusedException)
-        {
-            return [.. asked.Requests.Select(_ => Refused)];
-        }
+    public static string[] Authorize(Case asked) => Answer(asked, Authorizer.Authorize);
 
-        if (ReadPolicies(asked) is not { } policies)
+    /// <summary>
+    /// One answer per request, in two steps: first with parts of the request and of the entities unknown, then the policies that are left with
+    /// everything known.
+    /// </summary>
+    public static string[] AuthorizeInSteps(Case asked) => Answer(asked, (policies, request, entities) =>
+    {
+        var random = new SeededRandom(asked.Seed);
+        var fields = request.Context.Fields.Where(_ => random.Percent(50)).ToList();
+        var partial = new PartialRequest(
+            Forget(random, request.Principal), Forget(random, request.Action), Forget(random, request.Resource),
+            new PartialRecord(
+                Value.RecordOf(fields), [.. request.Context.Fields.Select(field => field.Key).Except(fields.Select(field => field.Key))], random.Percent(30)));
+        var known = entities.Entities.Where(_ => random.Percent(70)).ToList();
+        var isOpen = known.Count < entities.Entities.Count || random.Percent(30);
+        var first = PartialAuthorizer.Authorize(policies, partial, new PartialEntities(new EntityStore(known), isOpen: isOpen));
+        var response = Authorizer.Authorize(first.ToResidualPolicySet(), request, entities);
+        var contradicts = first.Decision switch
+        {
+            PartialDecision.Allow => response.Decision != Decision.Allow,
+            PartialDecision.Deny => response.Decision != Decision.Deny,
+            PartialDecision.Undetermined => false,
+        };
+        return contradicts || first.MustDetermine.Except(response.Determining).Any() || response.Determining.Except(first.MayDetermine).Any()
+            ? throw new InvalidOperationException($"{first.Decision} [{Sorted(first.MustDetermine)}] [{Sorted(first.MayDetermine)}], but {Describe(response)}")
+            : response;
+    });
+
+    private static PartialUid Forget(SeededRandom random, EntityUid uid) => random.Below(3) switch
+    {
+        0 => PartialUid.Anything,
+        1 => PartialUid.OfType(uid.Type),
+        _ => uid,
+    };
+
+    private static string[] Answer(Case asked, Func<PolicySet, Request, EntityStore, Response> authorize)
+    {
+        if (ReadEntities(asked) is not { } entities || ReadPolicies(asked) is not { } policies)
         {
             return [.. asked.Requests.Select(_ => Refused)];
         }
@@ -39,16 +63,32 @@ internal static class Library
         {
             try
             {
-                return Describe(Authorizer.Authorize(
-                    policies,
-                    new Request(ReadUid(request["principal"]!), ReadUid(request["action"]!), ReadUid(request["resource"]!), ReadRecord((JsonObject)request["context"]!)),
-                    entities));
+                return Describe(authorize(policies, ReadRequest(request), entities));
             }
             catch (RefusedException)
             {
                 return Refused;
             }
+            catch (InvalidOperationException e)
+            {
+                return e.Message;
+            }
         })];
+    }
+
+    private static Request ReadRequest(JsonObject request) =>
+        new(ReadUid(request["principal"]!), ReadUid(request["action"]!), ReadUid(request["resource"]!), ReadRecord((JsonObject)request["context"]!));
+
+    private static EntityStore? ReadEntities(Case asked)
+    {
+        try
+        {
+            return new EntityStore(asked.Entities.Select(ReadEntity));
+        }
+        catch (Exception e) when (e is RefusedException or ArgumentException)
+        {
+            return null;
+        }
     }
 
     private static string Describe(Response response) =>

@@ -7,7 +7,9 @@ internal sealed class Tallies
 
     public Tally Decisions { get; } = new("decision, reasons, errors");
 
+    public Tally Steps { get; } = new("decision, reasons, errors by partial evaluation");
+
     public Tally Operators { get; } = new("values of extension types and patterns");
 
-    public IEnumerable<Tally> All => [PolicyParse, Decisions, Operators];
+    public IEnumerable<Tally> All => [PolicyParse, Decisions, Steps, Operators];
 }

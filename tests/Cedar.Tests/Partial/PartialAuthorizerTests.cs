@@ -82,6 +82,20 @@ public sealed class PartialAuthorizerTests
         Assert.Equal(["l"], response.ToResidualPolicySet().Select(p => p.Id));
     }
 
+    [Fact]
+    public void LinkedPolicyThatFails_StaysInTheResidualSetWithoutItsTemplate()
+    {
+        var builder = new PolicySetBuilder();
+        Assert.Null(builder.Add(CedarParser.Parse(new SourceText("permit (principal, action, resource == ?resource) when { 1 };")).Policies[0]));
+        Assert.Null(builder.Link("policy0", "l", new SlotValues(Resource: new EntityUid("File", "f"))));
+        var request = s_request with { Resource = new EntityUid("File", "f") };
+
+        var response = PartialAuthorizer.Authorize(builder.ToPolicySet(), request, new PartialEntities(EntityStore.Empty));
+
+        Assert.Equal(PolicyOutcome.Failed, Assert.Single(response.Policies).Outcome);
+        Assert.Null(Assert.Single(response.ToResidualPolicySet()).Link);
+    }
+
     private static PartialResponse Authorize(string text)
     {
         var parsed = CedarParser.Parse(new SourceText(text));
