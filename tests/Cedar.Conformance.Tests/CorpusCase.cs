@@ -19,11 +19,13 @@ internal sealed class CorpusCase(Corpus corpus, string path, JsonElement test)
 
     public IEnumerable<JsonElement> Requests => test.GetProperty("requests").EnumerateArray();
 
+    public SourceText PolicyText => Text("policies");
+
     public PolicySet Policies
     {
         get
         {
-            var parsed = CedarParser.Parse(Text("policies"));
+            var parsed = CedarParser.Parse(PolicyText);
             return parsed.HasErrors ? throw new InvalidDataException(parsed.Diagnostics[0].ToString()) : new PolicySet(parsed.Policies);
         }
     }
