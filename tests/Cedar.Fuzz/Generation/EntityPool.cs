@@ -5,12 +5,12 @@ internal sealed class EntityPool
 {
     private readonly GenSchema _schema;
 
-    public EntityPool(GenSchema schema, SeededRandom random)
+    public EntityPool(GenSchema schema, SeededRandom random, int mostPerType)
     {
         _schema = schema;
         foreach (var type in schema.EntityTypes.Where(type => type.Choices is null))
         {
-            for (var i = random.Between(1, 3); i > 0; i--)
+            for (var i = random.Between(1, mostPerType); i > 0; i--)
             {
                 Entities.Add(new GenUid(type.Name, random.Percent(5) ? $"odd \"{i}\"\n" : $"e{i}"));
             }

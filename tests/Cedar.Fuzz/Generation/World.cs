@@ -14,12 +14,12 @@ internal sealed record World(
     ulong Seed, string Schema, SortedDictionary<string, string> Policies, SortedDictionary<string, string> Templates,
     IReadOnlyList<JsonObject> Links, JsonArray Entities, IReadOnlyList<JsonObject> Requests)
 {
-    public static World Generate(ulong seed, int policyCount, int requestCount)
+    public static World Generate(ulong seed, int policyCount, int requestCount, int mostEntitiesPerType = 3)
     {
         var random = new SeededRandom(seed);
         var schema = new SchemaGenerator(random).Generate();
         var text = new SchemaWriter(random, schema).Write();
-        var pool = new EntityPool(schema, random);
+        var pool = new EntityPool(schema, random, mostEntitiesPerType);
         var policyGenerator = new PolicyGenerator(random, schema, pool, random.Percent(60) ? 0 : 4);
         var data = new DataGenerator(random, schema, pool, random.Percent(60) ? 0 : 6);
         var policies = new SortedDictionary<string, string>(StringComparer.Ordinal);
