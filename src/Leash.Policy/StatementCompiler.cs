@@ -194,8 +194,10 @@ internal sealed class StatementCompiler(SessionFacts facts, DiagnosticBag diagno
 
     /// <summary>Asks the evaluator for each combination of inputs.</summary>
     private TruthTable Evaluate(
-        CedarPolicy policy, ShapeOfPolicy part, PlanAction action, List<Expr> operands, int inputs, ReportedPlaces reported) =>
-        TruthTable.Create(inputs, row =>
+        CedarPolicy policy, ShapeOfPolicy part, PlanAction action, List<Expr> operands, int inputs, ReportedPlaces reported)
+    {
+        List<CompiledExpression> compiled = [.. operands.Select(CompiledExpression.Compile)];
+        return TruthTable.Create(inputs, row =>
         {
             var values = new KeyValuePair<string, Value>[inputs];
             for (var i = 0; i < inputs; i++)
@@ -207,12 +209,12 @@ internal sealed class StatementCompiler(SessionFacts facts, DiagnosticBag diagno
             var resource = new EntityUid(Vocabulary.ResourceTypeOf(part.Shape), "");
             var evaluator = new Evaluator(
                 new Request(LeashEntities.PrincipalUid, Vocabulary.UidOf(action), resource, context), _constants);
-            foreach (var operand in operands)
+            for (var i = 0; i < operands.Count; i++)
             {
-                var result = evaluator.Evaluate(operand);
+                var result = evaluator.Evaluate(compiled[i]);
                 if (result.IsError || result.Value is not BoolValue)
                 {
-                    ReportFailure(policy, action, operand, result, reported);
+                    ReportFailure(policy, action, operands[i], result, reported);
                     return false;
                 }
 
@@ -224,6 +226,7 @@ internal sealed class StatementCompiler(SessionFacts facts, DiagnosticBag diagno
 
             return true;
         });
+    }
 
     private void ReportFailure(
         CedarPolicy policy, PlanAction action, Expr operand, EvaluationResult result, ReportedPlaces reported)

@@ -11,31 +11,11 @@ namespace Cedar.Authorization;
 /// </summary>
 public static class Authorizer
 {
-    /// <summary>The decision with its reasons. Policies whose condition has no value are skipped and listed.</summary>
-    public static Response Authorize(PolicySet policies, Request request, IEntityStore entities)
-    {
-        var evaluator = new Evaluator(request, entities);
-        List<string>? permits = null;
-        List<string>? forbids = null;
-        List<PolicyError>? errors = null;
-        foreach (var policy in policies.Policies)
-        {
-            var result = Satisfies(policy, request, evaluator);
-            if (result.IsError)
-            {
-                // FAIL-CLOSED: a skipped permit grants nothing; a skipped forbid is Cedar's rule, and the caller sees it here.
-                (errors ??= []).Add(new PolicyError(policy.Id, result.Error));
-            }
-            else if (result.Value == BoolValue.True)
-            {
-                (policy.Effect == Effect.Permit ? permits ??= [] : forbids ??= []).Add(policy.Id);
-            }
-        }
-
-        var decision = permits is not null && forbids is null ? Decision.Allow : Decision.Deny;
-        var determining = forbids ?? permits;
-        return new Response(decision, determining is null ? [] : [.. determining], errors is null ? [] : [.. errors]);
-    }
+    /// <summary>
+    /// The decision with its reasons. Policies whose condition has no value are skipped and listed. The set is compiled at its first decision
+    /// and keeps the compiled form.
+    /// </summary>
+    public static Response Authorize(PolicySet policies, Request request, IEntityStore entities) => policies.Compiled.Authorize(request, entities);
 
     /// <summary>
     /// Whether one policy's scope and conditions hold for the request: <c>true</c>, <c>false</c> or why that cannot be said. False for a

@@ -12,6 +12,7 @@ namespace Cedar.Authorization;
 public sealed class PolicySet : IReadOnlyCollection<Policy>
 {
     private readonly Dictionary<string, Policy> _byId;
+    private CompiledPolicySet? _compiled;
 
     /// <summary>The set of these policies and templates, in any order. Linked policies need their template among them.</summary>
     /// <exception cref="ArgumentException">Two have the same id, or a link has no template.</exception>
@@ -42,6 +43,9 @@ public sealed class PolicySet : IReadOnlyCollection<Policy>
 
     /// <summary>The number of <see cref="Policies"/>.</summary>
     public int Count => Policies.Length;
+
+    /// <summary>The form that decides, made at the first use.</summary>
+    internal CompiledPolicySet Compiled => _compiled ??= CompiledPolicySet.Compile(this);
 
     /// <summary>The policy or template of that id.</summary>
     public bool TryGet(string id, [NotNullWhen(true)] out Policy? policy) => _byId.TryGetValue(id, out policy);
