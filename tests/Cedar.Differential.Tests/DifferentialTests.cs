@@ -11,6 +11,7 @@ public sealed class DifferentialTests(DifferentialRun run) : IClassFixture<Diffe
     public static TheoryData<string, int, int> Kinds => new()
     {
         { "policies parse", 20_000, 50 },
+        { "formatted meaning", 20_000, 90 },
         { "decision, reasons, errors", 20_000, 80 },
         { "decision, reasons, errors by partial evaluation", 20_000, 80 },
         { "values of extension types and patterns", 20_000, 40 },

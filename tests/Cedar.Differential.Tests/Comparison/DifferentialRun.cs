@@ -46,6 +46,7 @@ public sealed class DifferentialRun
 
         var world = World.Generate(seed, policyCount: 4, requestCount: 10);
         PolicyTexts.Compare(world, reference, tallies);
+        PolicyForms.Compare(world, reference, tallies);
         Authorizations.Compare(world, reference, tallies);
         Operators.Compare(world, reference, tallies);
     }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cedar.Authorization;
 using Cedar.Evaluation;
+using Cedar.Formatting;
 using Cedar.Fuzz.Generation;
 using Cedar.Partial;
 using Cedar.Syntax;
@@ -44,6 +45,10 @@ internal static class Library
             ? throw new InvalidOperationException($"{first.Decision} [{Sorted(first.MustDetermine)}] [{Sorted(first.MayDetermine)}], but {Describe(response)}")
             : response;
     });
+
+    /// <summary>The formatted text, or null when it is refused.</summary>
+    public static string? Format(string text, int width) =>
+        CedarFormatter.Format(new SourceText("policy.cedar", text), new FormatOptions { LineWidth = width }).Text;
 
     private static PartialUid Forget(SeededRandom random, EntityUid uid) => random.Below(3) switch
     {

@@ -18,6 +18,7 @@ internal static class PolicyTexts
         for (var i = 0; i < right; i++)
         {
             texts.Add(mutator.Mutate(texts[random.Below(right)]));
+            texts[i] = random.Percent(30) ? mutator.Decorate(texts[i]) : texts[i];
         }
 
         var answers = reference.Ask([.. texts.Select(Question)]);

@@ -5,11 +5,13 @@ internal sealed class Tallies
 {
     public Tally PolicyParse { get; } = new("policies parse");
 
+    public Tally FormattedMeaning { get; } = new("formatted meaning");
+
     public Tally Decisions { get; } = new("decision, reasons, errors");
 
     public Tally Steps { get; } = new("decision, reasons, errors by partial evaluation");
 
     public Tally Operators { get; } = new("values of extension types and patterns");
 
-    public IEnumerable<Tally> All => [PolicyParse, Decisions, Steps, Operators];
+    public IEnumerable<Tally> All => [PolicyParse, FormattedMeaning, Decisions, Steps, Operators];
 }

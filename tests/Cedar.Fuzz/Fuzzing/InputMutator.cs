@@ -20,7 +20,8 @@ internal sealed class InputMutator(
     {
         var text = random.Below(20) switch
         {
-            < 11 => _mutator.Mutate(random.Pick(samples)),
+            < 8 => _mutator.Mutate(random.Pick(samples)),
+            < 11 => _mutator.Decorate(random.Percent(50) ? random.Pick(samples) : _mutator.Mutate(random.Pick(samples))),
             < 14 => _mutator.Mutate(_mutator.Splice(random.Pick(samples), random.Pick(samples))),
             14 => Soup(),
             15 => CodeUnits(),

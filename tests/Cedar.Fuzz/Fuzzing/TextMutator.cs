@@ -1,4 +1,3 @@
-using System.Text;
 using Cedar.Fuzz.Generation;
 
 namespace Cedar.Fuzz.Fuzzing;
@@ -25,6 +24,10 @@ internal sealed class TextMutator(SeededRandom random, IReadOnlyList<string> voc
         var others = Split(other);
         return string.Concat(tokens.Take(random.Below(tokens.Count + 1)).Concat(others.Skip(random.Below(others.Count + 1))));
     }
+
+    /// <summary>The same tokens with comments and white space between some of them.</summary>
+    public string Decorate(string text) => string.Concat(Split(text).Select(token =>
+        random.Percent(88) ? token : random.Pick(["// note\n", " //\n", "\n\n\n", "\t ", "\r\n", "// a \"quote\" } ;\n", "\n//1\n//2\n"]) + token));
 
     private void MutateOnce(List<string> tokens)
     {
@@ -72,7 +75,7 @@ internal sealed class TextMutator(SeededRandom random, IReadOnlyList<string> voc
         };
     }
 
-    /// <summary>Words, numbers, strings, runs of space and operators; together they are the text.</summary>
+    /// <summary>Words, slots, numbers, strings, comments, runs of space and operators; together they are the text.</summary>
     public static List<string> Split(string text)
     {
         List<string> tokens = [];
@@ -99,13 +102,19 @@ internal sealed class TextMutator(SeededRandom random, IReadOnlyList<string> voc
             return Math.Min(i + 1, text.Length);
         }
 
-        Func<char, bool>? more = IsWord(first) ? IsWord : char.IsWhiteSpace(first) ? char.IsWhiteSpace : null;
+        if (first == '/' && i < text.Length && text[i] == '/')
+        {
+            var end = text.IndexOf('\n', i);
+            return end < 0 ? text.Length : end;
+        }
+
+        Func<char, bool>? more = IsWord(first) || first == '?' ? IsWord : char.IsWhiteSpace(first) ? char.IsWhiteSpace : null;
         while (more is not null && i < text.Length && more(text[i]))
         {
             i++;
         }
 
-        var isPair = more is null && i < text.Length && text.AsSpan(i - 1, 2) is "::" or "==" or "!=" or "<=" or ">=" or "&&" or "||" or "//";
+        var isPair = more is null && i < text.Length && text.AsSpan(i - 1, 2) is "::" or "==" or "!=" or "<=" or ">=" or "&&" or "||";
         return isPair ? i + 1 : i;
     }
 
