@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cedar.Formatting;
 using Leash.Audit;
 using Leash.Cli.Audits;
 using Leash.Cli.Doctor;
@@ -27,15 +28,17 @@ internal static class SubCommands
             return CliExit.Usage;
         }
 
-        return parsed.Invoke(new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error });
+        var exit = parsed.Invoke(new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error });
+        terminal.Out.Flush(); // the help text
+        return exit;
     }
 
     private static string PathOf(Command command) =>
         command is RootCommand ? "leash" : $"{PathOf(command.Parents.OfType<Command>().First())} {command.Name}";
 
-    private static Command Policy(Terminal terminal) => new("policy", "Check and explain policies")
+    private static Command Policy(Terminal terminal) => new("policy", "Check, format and explain policies")
     {
-        Validate(terminal), Explain(terminal), Schema(terminal),
+        Validate(terminal), Format(terminal), Explain(terminal), Schema(terminal),
     };
 
     private static Command Validate(Terminal terminal)
@@ -45,6 +48,28 @@ internal static class SubCommands
         var workspace = Workspace();
         var command = new Command("validate", "Report everything that is wrong with policies; exit code 1 when there are errors") { files, workspace };
         command.SetAction(parsed => PolicyCommands.Validate(terminal, parsed.GetValue(files) ?? [], parsed.GetValue(workspace)));
+        return command;
+    }
+
+    private static Command Format(Terminal terminal)
+    {
+        var files = new Argument<string[]>("FILE")
+        {
+            Description = "policies, and schemas by their suffix .cedarschema; `-` or none: from standard input to standard output",
+        };
+        files.Validators.Add(RefuseFlags);
+        var isCheck = new Option<bool>("--check") { Description = "change nothing; name what is not formatted, exit code 1 if there is any" };
+        var width = new Option<int>("--width") { Description = "characters in a line, as far as can be (default: 80)", DefaultValueFactory = _ => 80 };
+        width.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 20 or > 1000)
+            {
+                result.AddError("`--width` takes a number from 20 to 1000");
+            }
+        });
+        var command = new Command("fmt", "Format files in place, comments kept, and name those that changed") { files, isCheck, width };
+        command.SetAction(parsed => new FormatCommand(
+            terminal, new FormatOptions { LineWidth = parsed.GetValue(width) }, parsed.GetValue(isCheck)).Run([.. parsed.GetValue(files) ?? []]));
         return command;
     }
 
@@ -145,7 +170,7 @@ internal static class SubCommands
     {
         foreach (var token in result.Tokens)
         {
-            if (token.Value.StartsWith('-'))
+            if (token.Value.StartsWith('-') && token.Value != PolicyTexts.StandardInput)
             {
                 result.AddError($"unknown flag `{token.Value}`");
             }

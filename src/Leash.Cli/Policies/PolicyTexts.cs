@@ -12,6 +12,11 @@ internal static class PolicyTexts
     // A policy is read into memory whole; 100,000 statements are some 15 MB.
     private const long MaxLength = 256L << 20;
 
+    /// <summary>Stands for standard input among files.</summary>
+    public const string StandardInput = "-";
+
+    private const string InputName = "<stdin>";
+
     private static readonly UTF8Encoding _strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The files to read: those given, or the one in the environment.</summary>
@@ -50,13 +55,14 @@ internal static class PolicyTexts
     {
         try
         {
-            if (new FileInfo(file) is { Exists: true, Length: > MaxLength })
+            var isInput = file == StandardInput;
+            if (ReadBytes(isInput ? "/dev/stdin" : file) is not { } bytes)
             {
                 fail($"the policy file `{file}` is larger than {MaxLength >> 20} MiB", null);
                 return null;
             }
 
-            return new PolicyDocument(PolicyDocument.UserLayer, file, _strict.GetString(File.ReadAllBytes(file)));
+            return new PolicyDocument(PolicyDocument.UserLayer, isInput ? InputName : file, _strict.GetString(bytes));
         }
         catch (DecoderFallbackException)
         {
@@ -72,5 +78,23 @@ internal static class PolicyTexts
         }
 
         return null;
+    }
+
+    /// <summary>The whole of a file or pipe; null when it is larger than it may be.</summary>
+    private static byte[]? ReadBytes(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var bytes = new MemoryStream();
+        var chunk = new byte[64 * 1024];
+        while (stream.Read(chunk) is > 0 and var count)
+        {
+            bytes.Write(chunk, 0, count);
+            if (bytes.Length > MaxLength)
+            {
+                return null;
+            }
+        }
+
+        return bytes.ToArray();
     }
 }
