@@ -6,11 +6,16 @@ namespace Cedar.Authorization;
 /// <summary>The answer to a request.</summary>
 public enum Decision
 {
+    /// <summary>No; also when no policy applies.</summary>
     Deny,
+
+    /// <summary>Yes: a permit is satisfied and no forbid is.</summary>
     Allow,
 }
 
 /// <summary>A policy that was skipped because its condition has no value.</summary>
+/// <param name="PolicyId">Which policy.</param>
+/// <param name="Error">Why, and where in its text.</param>
 public sealed record PolicyError(string PolicyId, EvaluationError Error);
 
 /// <summary>The answer, and why.</summary>

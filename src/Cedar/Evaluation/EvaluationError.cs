@@ -39,6 +39,9 @@ public enum EvaluationErrorKind
 }
 
 /// <summary>Why an expression has no value, and which part of it is the cause.</summary>
+/// <param name="Kind">What went wrong.</param>
+/// <param name="Message">A lower-case line without period.</param>
+/// <param name="Span">The part, in the text that the expression was parsed from.</param>
 public sealed record EvaluationError(EvaluationErrorKind Kind, string Message, SourceSpan Span);
 
 /// <summary>A value or an error.</summary>
@@ -56,15 +59,20 @@ public readonly struct EvaluationResult
     /// <summary>The error; null when there is a value.</summary>
     public EvaluationError? Error { get; }
 
+    /// <summary>Whether there is no value.</summary>
     [MemberNotNullWhen(false, nameof(Value))]
     [MemberNotNullWhen(true, nameof(Error))]
     public bool IsError => Error is not null;
 
+    /// <summary>The result that is a value.</summary>
     public static EvaluationResult Of(Value value) => new(value, null);
 
+    /// <summary>The result that is an error.</summary>
     public static EvaluationResult Failed(EvaluationError error) => new(null, error);
 
+    /// <inheritdoc cref="Of"/>
     public static implicit operator EvaluationResult(Value value) => Of(value);
 
+    /// <inheritdoc cref="Failed"/>
     public static implicit operator EvaluationResult(EvaluationError error) => Failed(error);
 }

@@ -33,6 +33,7 @@ public sealed record RecordValue : Value
         return sorted.Count == 0 ? Empty : new RecordValue([.. sorted]);
     }
 
+    /// <summary>The value of a field; false when there is no such field.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out Value? value)
     {
         var low = 0;
@@ -61,6 +62,7 @@ public sealed record RecordValue : Value
         return false;
     }
 
+    /// <inheritdoc/>
     public bool Equals(RecordValue? other)
     {
         if (other is null || Fields.Length != other.Fields.Length)
@@ -79,6 +81,7 @@ public sealed record RecordValue : Value
         return true;
     }
 
+    /// <inheritdoc/>
     public override int GetHashCode()
     {
         var hash = default(HashCode);

@@ -35,10 +35,12 @@ public sealed record SetValue : Value
         }
     }
 
+    /// <summary>Without repetition.</summary>
     public ImmutableArray<Value> Elements { get; }
 
     internal override string TypeName => "set";
 
+    /// <summary>Whether a value is one of the elements.</summary>
     public bool Contains(Value value) => _lookup?.Contains(value) ?? Elements.Contains(value);
 
     /// <summary>Whether every element of <paramref name="other"/> is in this set.</summary>
@@ -69,8 +71,10 @@ public sealed record SetValue : Value
         return false;
     }
 
+    /// <inheritdoc/>
     public bool Equals(SetValue? other) => other is not null && Elements.Length == other.Elements.Length && ContainsAll(other);
 
+    /// <inheritdoc/>
     public override int GetHashCode()
     {
         var hash = Elements.Length;

@@ -16,12 +16,16 @@ public abstract record Value
     /// <summary>The kind's name as error messages use it.</summary>
     internal abstract string TypeName { get; }
 
+    /// <summary><c>true</c> or <c>false</c>.</summary>
     public static BoolValue Of(bool value) => value ? BoolValue.True : BoolValue.False;
 
+    /// <summary>An integer.</summary>
     public static LongValue Of(long value) => new(value);
 
+    /// <summary>A string.</summary>
     public static StringValue Of(string value) => new(value);
 
+    /// <summary>A reference to an entity.</summary>
     public static EntityValue Of(EntityUid value) => value.Value;
 
     /// <summary>The set of these values; repetitions count once.</summary>
@@ -30,12 +34,16 @@ public abstract record Value
     /// <summary>The record of these fields. Of a name given twice, the later value stays.</summary>
     public static RecordValue RecordOf(params IEnumerable<KeyValuePair<string, Value>> fields) => RecordValue.Create(fields);
 
+    /// <inheritdoc cref="Of(bool)"/>
     public static implicit operator Value(bool value) => Of(value);
 
+    /// <inheritdoc cref="Of(long)"/>
     public static implicit operator Value(long value) => Of(value);
 
+    /// <inheritdoc cref="Of(string)"/>
     public static implicit operator Value(string value) => Of(value);
 
+    /// <inheritdoc cref="Of(EntityUid)"/>
     public static implicit operator Value(EntityUid value) => Of(value);
 
     /// <summary>Cedar syntax.</summary>
@@ -57,10 +65,13 @@ public sealed record BoolValue : Value
         Value = value;
     }
 
+    /// <summary><c>true</c>.</summary>
     public static BoolValue True { get; } = new(true);
 
+    /// <summary><c>false</c>.</summary>
     public static BoolValue False { get; } = new(false);
 
+    /// <summary>The value.</summary>
     public bool Value { get; }
 
     internal override string TypeName => "bool";
@@ -69,6 +80,7 @@ public sealed record BoolValue : Value
 }
 
 /// <summary>A signed 64-bit integer.</summary>
+/// <param name="Value">The value.</param>
 public sealed record LongValue(long Value) : Value
 {
     internal override string TypeName => "long";
@@ -77,6 +89,7 @@ public sealed record LongValue(long Value) : Value
 }
 
 /// <summary>A string, escapes decoded.</summary>
+/// <param name="Value">The value.</param>
 public sealed record StringValue(string Value) : Value
 {
     internal override string TypeName => "string";
@@ -85,6 +98,7 @@ public sealed record StringValue(string Value) : Value
 }
 
 /// <summary>A reference to an entity; the entity need not exist.</summary>
+/// <param name="Uid">The entity's name.</param>
 public sealed record EntityValue(EntityUid Uid) : Value
 {
     internal override string TypeName => "entity";

@@ -11,7 +11,7 @@ namespace Cedar.Authorization.Index;
 internal sealed class ScopeKeys
 {
     private readonly UidTable _uids = new();
-    private readonly List<string> _types = [];
+    private readonly Dictionary<string, int> _types = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<int>> _uidsByType = new(StringComparer.Ordinal);
 
     /// <summary>The key that holds for an entity and everything below it.</summary>
@@ -23,11 +23,10 @@ internal sealed class ScopeKeys
     /// <summary>The key that holds for entities of a type.</summary>
     public int AddType(string type)
     {
-        var number = _types.IndexOf(type);
-        if (number < 0)
+        if (!_types.TryGetValue(type, out var number))
         {
             number = _types.Count;
-            _types.Add(type);
+            _types.Add(type, number);
         }
 
         return ~number;
@@ -36,13 +35,9 @@ internal sealed class ScopeKeys
     /// <summary>Adds the keys that hold for an entity; some may be added twice.</summary>
     public void Find(EntityUid uid, IEntityStore entities, ref KeyList keys)
     {
-        for (var i = 0; i < _types.Count; i++)
+        if (_types.Count > 0 && _types.TryGetValue(uid.Type, out var type))
         {
-            if (_types[i] == uid.Type)
-            {
-                keys.Add(~i);
-                break;
-            }
+            keys.Add(~type);
         }
 
         if (_uids.Count == 0)
@@ -76,9 +71,9 @@ internal sealed class ScopeKeys
             }
         }
 
-        foreach (var type in ancestors.UnlistedTypes)
+        foreach (var unlisted in ancestors.UnlistedTypes)
         {
-            if (_uidsByType.TryGetValue(type, out var numbers))
+            if (_uidsByType.TryGetValue(unlisted, out var numbers))
             {
                 foreach (var number in CollectionsMarshal.AsSpan(numbers))
                 {
