@@ -17,16 +17,10 @@ internal sealed class DiagnosticSink(SourceText source)
     public void Error(string code, string message, SourceSpan span, string? help = null)
     {
         ErrorCount++;
-        if (_diagnostics.Count < Limit)
-        {
-            _diagnostics.Add(new Diagnostic(code, Severity.Error, message, help, span, source));
-        }
-        else if (_diagnostics.Count == Limit)
-        {
-            _diagnostics.Add(new Diagnostic(
-                CedarCodes.TooManyErrors, Severity.Error, $"more than {Limit} errors; the rest is not reported", null, span, source));
-        }
+        Add(Severity.Error, code, message, span, help);
     }
+
+    public void Warning(string code, string message, SourceSpan span, string? help = null) => Add(Severity.Warning, code, message, span, help);
 
     /// <summary>In order of place: the lexer reads ahead of the parser, so they do not arrive that way.</summary>
     public ImmutableArray<Diagnostic> ToImmutable()
@@ -37,5 +31,18 @@ internal sealed class DiagnosticSink(SourceText source)
         }
 
         return [.. _diagnostics.OrderBy(diagnostic => diagnostic.Span.Start)];
+    }
+
+    private void Add(Severity severity, string code, string message, SourceSpan span, string? help)
+    {
+        if (_diagnostics.Count < Limit)
+        {
+            _diagnostics.Add(new Diagnostic(code, severity, message, help, span, source));
+        }
+        else if (_diagnostics.Count == Limit)
+        {
+            _diagnostics.Add(new Diagnostic(
+                CedarCodes.TooManyErrors, Severity.Error, $"more than {Limit} errors; the rest is not reported", null, span, source));
+        }
     }
 }

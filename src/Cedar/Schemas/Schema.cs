@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Cedar.Evaluation;
+using Cedar.Syntax;
 using Cedar.Values;
 
 namespace Cedar.Schemas;
@@ -26,7 +27,7 @@ public sealed record ActionDefinition(
 
 /// <summary>
 /// A schema with every name resolved, common types put in and hierarchies closed: what validation works on. Written schemas, in either
-/// syntax, are documents that become one by resolution.
+/// syntax, are <see cref="SchemaDocument"/>s; <see cref="SchemaResolver"/> makes them one.
 /// </summary>
 public sealed class Schema(IEnumerable<EntityTypeDefinition> entityTypes, IEnumerable<ActionDefinition> actions)
 {
@@ -35,6 +36,19 @@ public sealed class Schema(IEnumerable<EntityTypeDefinition> entityTypes, IEnume
         entityTypes.ToFrozenDictionary(type => type.Name, StringComparer.Ordinal);
 
     public FrozenDictionary<EntityUid, ActionDefinition> Actions { get; } = actions.ToFrozenDictionary(action => action.Uid);
+
+    /// <summary>The schema in Cedar syntax that a text holds, or what is wrong with it.</summary>
+    public static SchemaResult Parse(SourceText source)
+    {
+        var parsed = SchemaParser.Parse(source);
+        if (parsed.Document is not { } document)
+        {
+            return new SchemaResult(null, parsed.Diagnostics);
+        }
+
+        var resolved = SchemaResolver.Resolve(document);
+        return resolved with { Diagnostics = [.. parsed.Diagnostics, .. resolved.Diagnostics] };
+    }
 
     /// <summary>The actions as entities, with the groups they are in: what <c>action in …</c> looks at.</summary>
     public IEnumerable<Entity> ActionEntities =>

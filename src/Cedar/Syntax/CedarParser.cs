@@ -54,7 +54,7 @@ public static class CedarParser
         return new ExpressionParseResult(diagnostics.ErrorCount == 0 ? expression : null, diagnostics.ToImmutable());
     }
 
-    private static bool IsTooLarge(SourceText source, DiagnosticSink diagnostics)
+    internal static bool IsTooLarge(SourceText source, DiagnosticSink diagnostics)
     {
         if (source.Text.Length <= MaxLength)
         {

@@ -5,7 +5,6 @@ namespace Cedar.Syntax;
 
 // Policies   := {Policy}
 // Policy     := {Annotation} ('permit' | 'forbid') '(' Scope ')' {Condition} ';'
-// Annotation := '@' AnyIdent ['(' String ')']
 // Scope      := Constraint ',' Constraint ',' Constraint [',']      for principal, action, resource; see ScopeParser
 // Condition  := ('when' | 'unless') '{' Expr '}'
 
@@ -14,6 +13,7 @@ internal sealed class PolicyParser(TokenReader tokens)
 {
     private readonly ExpressionParser _expressions = new(tokens);
     private readonly ScopeParser _scopes = new(tokens);
+    private readonly AnnotationParser _annotations = new(tokens);
 
     public ImmutableArray<Policy> ParseAll()
     {
@@ -70,18 +70,9 @@ internal sealed class PolicyParser(TokenReader tokens)
         HashSet<string> names = new(StringComparer.Ordinal);
         while (tokens.Is(TokenKind.At))
         {
-            if (ParseAnnotation() is { } annotation)
+            if (_annotations.Parse() is { } annotation)
             {
-                if (names.Add(annotation.Name))
-                {
-                    annotations.Add(annotation);
-                }
-                else
-                {
-                    tokens.Diagnostics.Error(
-                        CedarCodes.DuplicateAnnotation, $"annotation `@{annotation.Name}` is given twice", annotation.Span);
-                }
-
+                _annotations.Add(annotations, names, annotation);
                 continue;
             }
 
@@ -98,32 +89,6 @@ internal sealed class PolicyParser(TokenReader tokens)
         }
 
         return annotations.DrainToImmutable();
-    }
-
-    private Annotation? ParseAnnotation()
-    {
-        var start = tokens.Take().Span.Start;
-        if (!tokens.Is(TokenKind.Identifier))
-        {
-            tokens.ReportUnexpected("the name of an annotation");
-            return null;
-        }
-
-        // Any word may name an annotation, also a reserved one.
-        var name = tokens.NameOf(tokens.Take());
-        if (!tokens.TryTake(TokenKind.LeftParen))
-        {
-            return new Annotation(name, "", tokens.SpanFrom(start));
-        }
-
-        if (!tokens.Is(TokenKind.String))
-        {
-            tokens.ReportUnexpected("a string");
-            return null;
-        }
-
-        var value = tokens.Decode(tokens.Take());
-        return tokens.Expect(TokenKind.RightParen, "`)`") ? new Annotation(name, value, tokens.SpanFrom(start)) : null;
     }
 
     private Effect? ParseEffect()
