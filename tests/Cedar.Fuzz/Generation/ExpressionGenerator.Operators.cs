@@ -13,7 +13,8 @@ internal sealed partial class ExpressionGenerator
     {
         if (depth <= 0)
         {
-            return random.Percent(70) ? Simple(0) : new GenExpr(random.Percent(60) ? "true" : "false", GenExpr.Primary);
+            // Below zero it ends soon: the operands of a test may be tests again.
+            return depth > -2 && random.Percent(70) ? Simple(depth - 1) : new GenExpr(random.Percent(60) ? "true" : "false", GenExpr.Primary);
         }
 
         return random.Below(14) switch

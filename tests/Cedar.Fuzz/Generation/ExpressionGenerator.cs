@@ -59,7 +59,7 @@ internal sealed partial class ExpressionGenerator(SeededRandom random, GenSchema
             GenType.Extension x => Extension(x.Name, depth),
             GenType.Entity x => new GenExpr(pool.Pick(random, x.Name).ToString(), GenExpr.Primary),
             GenType.Set x => new GenExpr(
-                $"[{string.Join(", ", Enumerable.Range(0, random.Between(1, 3)).Select(_ => Generate(x.Element, depth - 1).Text))}]", GenExpr.Primary),
+                $"[{string.Join(", ", Enumerable.Range(0, random.Between(1, depth < 0 ? 1 : 3)).Select(_ => Generate(x.Element, depth - 1).Text))}]", GenExpr.Primary),
             GenType.Record x => Record(x, depth),
             _ => throw new InvalidOperationException(),
         };
