@@ -14,6 +14,7 @@ public sealed class DifferentialTests(DifferentialRun run) : IClassFixture<Diffe
         { "formatted meaning", 20_000, 90 },
         { "decision, reasons, errors", 20_000, 80 },
         { "decision, reasons, errors by partial evaluation", 20_000, 80 },
+        { "policies validate", 10_000, 60 },
         { "values of extension types and patterns", 20_000, 40 },
     };
 

@@ -44,7 +44,8 @@ function validate({ policies, schema }) {
   return {
     ok: true,
     errors: ids(answer.validationErrors),
-    warnings: ids(answer.validationWarnings),
+    // Policies that can never take effect; the other warnings are about look-alike characters.
+    warnings: ids(answer.validationWarnings.filter((w) => /impossible|applicable action/.test(w.error.message))),
     messages: answer.validationErrors.map((e) => e.error.message),
   };
 }

@@ -12,6 +12,14 @@ internal sealed class ReferenceChecker(SchemaIndex schema, Findings findings)
 {
     public void Check(Policy policy)
     {
+        if (policy.Link is { Values: var values })
+        {
+            // The rest of a link is its template's, which is checked as such.
+            CheckSlot(values.Principal, policy.Principal);
+            CheckSlot(values.Resource, policy.Resource);
+            return;
+        }
+
         CheckScope(policy.Principal, "principal");
         CheckScope(policy.Action, "action");
         CheckScope(policy.Resource, "resource");
@@ -20,13 +28,18 @@ internal sealed class ReferenceChecker(SchemaIndex schema, Findings findings)
             CheckActions(policy.Action);
         }
 
-        // A link's conditions are its template's, which is checked as such.
-        if (policy.Link is null)
+        foreach (var condition in policy.Conditions)
         {
-            foreach (var condition in policy.Conditions)
-            {
-                CheckExpression(condition.Body);
-            }
+            CheckExpression(condition.Body);
+        }
+    }
+
+    /// <summary>Of what a link puts in, the type has to exist; enumerated ids are not looked at, as in the reference implementation.</summary>
+    private void CheckSlot(EntityUid? value, ScopeConstraint constraint)
+    {
+        if (value is not null)
+        {
+            CheckType(value.Type, constraint.Span);
         }
     }
 

@@ -4,7 +4,9 @@ using Cedar.Evaluation;
 using Cedar.Formatting;
 using Cedar.Fuzz.Generation;
 using Cedar.Partial;
+using Cedar.Diagnostics;
 using Cedar.Syntax;
+using Cedar.Validation;
 using Cedar.Values;
 
 namespace Cedar.Differential.Tests.Comparison;
@@ -49,6 +51,21 @@ internal static class Library
     /// <summary>The formatted text, or null when it is refused.</summary>
     public static string? Format(string text, int width) =>
         CedarFormatter.Format(new SourceText("policy.cedar", text), new FormatOptions { LineWidth = width }).Text;
+
+    /// <summary>Ids of the policies, templates and links that there is something to say about; null when the set is refused.</summary>
+    public static Dictionary<string, (bool IsError, string Text)>? Validate(Case asked)
+    {
+        if (ReadPolicies(asked) is not { } policies)
+        {
+            return null;
+        }
+
+        var schema = ResolvedSchema.Of(asked.Model);
+        return policies.Templates.Concat(policies)
+            .Select(policy => (policy.Id, Found: PolicyValidator.Validate(policy, schema)))
+            .Where(policy => !policy.Found.IsEmpty)
+            .ToDictionary(policy => policy.Id, policy => (policy.Found.HasErrors(), string.Join("; ", policy.Found)), StringComparer.Ordinal);
+    }
 
     private static PartialUid Forget(SeededRandom random, EntityUid uid) => random.Below(3) switch
     {

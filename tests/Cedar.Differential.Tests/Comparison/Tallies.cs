@@ -13,5 +13,7 @@ internal sealed class Tallies
 
     public Tally Operators { get; } = new("values of extension types and patterns");
 
-    public IEnumerable<Tally> All => [PolicyParse, FormattedMeaning, Decisions, Steps, Operators];
+    public Tally Validation { get; } = new("policies validate");
+
+    public IEnumerable<Tally> All => [PolicyParse, FormattedMeaning, Decisions, Steps, Operators, Validation];
 }

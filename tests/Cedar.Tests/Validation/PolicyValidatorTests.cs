@@ -160,6 +160,20 @@ public sealed class PolicyValidatorTests
     }
 
     [Fact]
+    public void Validate_Link_RepeatsNothingOfItsTemplate()
+    {
+        const string Text = "permit(principal == ?principal, action in [Action::\"edit\", N::Action::\"x\"], resource == ?resource);";
+        var builder = new PolicySetBuilder();
+        Assert.Null(builder.Add(CedarParser.Parse(new SourceText(Text)).Policies[0] with { Id = "t" }));
+        Assert.Null(builder.Link("t", "l", new SlotValues(new EntityUid("User", "a"), new EntityUid("Photo", "p"))));
+        Assert.Null(builder.Link("t", "unknown", new SlotValues(new EntityUid("User", "a"), new EntityUid("Foto", "p"))));
+
+        var codes = PolicyValidator.Validate(builder.ToPolicySet(), ValidationWorld.Schema).Select(one => one.Code);
+
+        Assert.Equal([CedarCodes.IncompatibleTypes, CedarCodes.UnknownEntityType], codes);
+    }
+
+    [Fact]
     public void Validate_DeepExpression_DoesNotOverflow()
     {
         Expr deep = new Expr.Var(Variable.Principal, default);
