@@ -23,7 +23,7 @@ public sealed class AuthorizationConformanceTests
             var policies = test.Policies;
             foreach (var request in test.Requests)
             {
-                var response = Authorizer.Authorize(policies, ReadRequest(json, request), entities);
+                var response = Authorizer.Authorize(policies, json.ReadRequest(request), entities);
                 tally.Check(
                     $"{test.Path}, {request.GetProperty("description")}",
                     Describe(request.GetProperty("decision").GetString()!, Strings(request.GetProperty("reason")), Strings(request.GetProperty("errors"))),
@@ -50,7 +50,7 @@ public sealed class AuthorizationConformanceTests
             var hidden = 0;
             foreach (var element in test.Requests)
             {
-                var request = ReadRequest(json, element);
+                var request = json.ReadRequest(element);
                 var expected = Describe(Authorizer.Authorize(policies, request, entities));
                 var partial = PartialAuthorizer.Authorize(policies, Hide(request, ++hidden), new PartialEntities(entities));
                 var actual = Describe(Authorizer.Authorize(partial.ToResidualPolicySet(), request, entities));
@@ -77,12 +77,6 @@ public sealed class AuthorizationConformanceTests
             _ => new PartialRequest(PartialUid.Anything, PartialUid.Anything, PartialUid.Anything, PartialRecord.Anything),
         };
     }
-
-    private static Request ReadRequest(CedarJson json, JsonElement request) => new(
-        json.ReadUid(request.GetProperty("principal")),
-        json.ReadUid(request.GetProperty("action")),
-        json.ReadUid(request.GetProperty("resource")),
-        json.ReadRecord(request.GetProperty("context")));
 
     private static IEnumerable<string> Strings(JsonElement array) => array.EnumerateArray().Select(e => e.GetString()!);
 

@@ -27,6 +27,12 @@ internal sealed class CedarJson(bool plainUids)
     public RecordValue ReadRecord(JsonElement record) =>
         Value.RecordOf(record.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, ReadValue(p.Value))));
 
+    public Request ReadRequest(JsonElement request) => new(
+        ReadUid(request.GetProperty("principal")),
+        ReadUid(request.GetProperty("action")),
+        ReadUid(request.GetProperty("resource")),
+        ReadRecord(request.GetProperty("context")));
+
     private Entity ReadEntity(JsonElement entity) => new(
         ReadUid(entity.GetProperty("uid")),
         ReadRecord(entity.GetProperty("attrs")),
