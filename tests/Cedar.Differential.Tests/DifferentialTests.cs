@@ -15,6 +15,7 @@ public sealed class DifferentialTests(DifferentialRun run) : IClassFixture<Diffe
         { "decision, reasons, errors", 20_000, 80 },
         { "decision, reasons, errors by partial evaluation", 20_000, 80 },
         { "policies validate", 10_000, 60 },
+        { "schema parse", 15_000, 30 },
         { "values of extension types and patterns", 20_000, 40 },
     };
 

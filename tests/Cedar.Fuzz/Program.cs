@@ -69,7 +69,14 @@ foreach (var name in targets)
     var target = FuzzTargets.Create(name, seed, corpus)!;
     if (replay is not null)
     {
-        Console.WriteLine(target.Check(encoding.GetString(File.ReadAllBytes(replay))) ?? "nothing wrong");
+        var input = encoding.GetString(File.ReadAllBytes(replay));
+        for (var run = 0; run < 5; run++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            var problem = target.Check(input);
+            Console.WriteLine($"{Stopwatch.GetElapsedTime(start).TotalMilliseconds:0.0} ms: {problem ?? "nothing wrong"}");
+        }
+
         continue;
     }
 

@@ -7,11 +7,11 @@ namespace Cedar.Differential.Tests.Comparison;
 
 /// <summary>One question about a world, or about less of it: what shrinking leaves is what a report prints.</summary>
 internal sealed record Case(
-    ulong Seed, GenSchema Model, string? Schema, IReadOnlyDictionary<string, string> Policies, IReadOnlyDictionary<string, string> Templates,
+    ulong Seed, string? Schema, IReadOnlyDictionary<string, string> Policies, IReadOnlyDictionary<string, string> Templates,
     IReadOnlyList<JsonObject> Links, IReadOnlyList<JsonNode> Entities, IReadOnlyList<JsonObject> Requests)
 {
     public static Case Of(World world, bool withSchema) => new(
-        world.Seed, world.Model, withSchema ? world.Schema : null, world.Policies, world.Templates, world.Links, [.. world.Entities.Select(e => e!)], world.Requests);
+        world.Seed, withSchema ? world.Schema : null, world.Policies, world.Templates, world.Links, [.. world.Entities.Select(e => e!)], world.Requests);
 
     public string EntitiesJson => new JsonArray([.. Entities.Select(e => e.DeepClone())]).ToJsonString();
 

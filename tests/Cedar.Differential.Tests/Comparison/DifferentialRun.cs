@@ -48,6 +48,7 @@ public sealed class DifferentialRun
         PolicyTexts.Compare(world, reference, tallies);
         PolicyForms.Compare(world, reference, tallies);
         Authorizations.Compare(world, reference, tallies);
+        SchemaTexts.Compare(world, reference, tallies);
         Validations.Compare(world, reference, tallies);
         Operators.Compare(world, reference, tallies);
     }

@@ -5,6 +5,7 @@ using Cedar.Formatting;
 using Cedar.Fuzz.Generation;
 using Cedar.Partial;
 using Cedar.Diagnostics;
+using Cedar.Schemas;
 using Cedar.Syntax;
 using Cedar.Validation;
 using Cedar.Values;
@@ -52,15 +53,21 @@ internal static class Library
     public static string? Format(string text, int width) =>
         CedarFormatter.Format(new SourceText("policy.cedar", text), new FormatOptions { LineWidth = width }).Text;
 
+    public static bool AcceptsSchema(string text, out string why)
+    {
+        var result = Schema.Parse(new SourceText("schema.cedarschema", text));
+        why = string.Join("; ", result.Diagnostics);
+        return !result.HasErrors;
+    }
+
     /// <summary>Ids of the policies, templates and links that there is something to say about; null when the set is refused.</summary>
     public static Dictionary<string, (bool IsError, string Text)>? Validate(Case asked)
     {
-        if (ReadPolicies(asked) is not { } policies)
+        if (ReadPolicies(asked) is not { } policies || Schema.Parse(new SourceText("schema.cedarschema", asked.Schema!)).Schema is not { } schema)
         {
             return null;
         }
 
-        var schema = ResolvedSchema.Of(asked.Model);
         return policies.Templates.Concat(policies)
             .Select(policy => (policy.Id, Found: PolicyValidator.Validate(policy, schema)))
             .Where(policy => !policy.Found.IsEmpty)

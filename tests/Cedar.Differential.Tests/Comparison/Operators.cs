@@ -25,7 +25,7 @@ internal static class Operators
         {
             ["principal"] = uid, ["action"] = new JsonObject { ["type"] = "Action", ["id"] = "a" }, ["resource"] = uid.DeepClone(), ["context"] = new JsonObject(),
         };
-        var all = new Case(world.Seed, world.Model, null, policies, new Dictionary<string, string>(), [], [], [request]);
+        var all = new Case(world.Seed, null, policies, new Dictionary<string, string>(), [], [], [request]);
         var answer = reference.Ask(all.Question("authorize")).GetProperty("answers")[0];
         var ours = Library.Authorize(all)[0];
         foreach (var (id, policy) in policies)

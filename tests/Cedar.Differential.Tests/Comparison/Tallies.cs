@@ -15,5 +15,7 @@ internal sealed class Tallies
 
     public Tally Validation { get; } = new("policies validate");
 
-    public IEnumerable<Tally> All => [PolicyParse, FormattedMeaning, Decisions, Steps, Operators, Validation];
+    public Tally SchemaParse { get; } = new("schema parse");
+
+    public IEnumerable<Tally> All => [PolicyParse, FormattedMeaning, Decisions, Steps, Operators, Validation, SchemaParse];
 }

@@ -121,7 +121,7 @@ internal sealed class FuzzLoop(FuzzTarget target)
         Check(small);
         var first = Check(small);
         var second = Check(large);
-        if (second > s_suspicious && second > first * 40)
+        if (second > s_suspicious * 2 && second > TimeSpan.FromMilliseconds(Math.Max(first.TotalMilliseconds, 5)) * 40)
         {
             lock (_lock)
             {

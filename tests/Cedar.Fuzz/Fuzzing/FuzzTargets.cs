@@ -15,7 +15,7 @@ internal static class FuzzTargets
         ["[", "{\"a\":", "{\"!\":{\"arg\":", "{\"Set\":[", "{\"type\":\"Set\",\"element\":", "{\"Record\":{\"a\":", "{\"__entity\":", "{\"__extn\":{\"fn\":\"ip\",\"arg\":", "\"a\",", "{},", "{\"&&\":{\"right\":{\"Value\":1},\"left\":"];
     private static readonly string[] s_jsonClosings = ["]", "}", "}}", "]}", "}", "}}", "}", "}}", "", "", "}}"];
 
-    public static readonly string[] Names = ["policies", "expression", "format"];
+    public static readonly string[] Names = ["policies", "expression", "format", "schema"];
 
     /// <summary>The target of that name, or null.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -26,6 +26,7 @@ internal static class FuzzTargets
         "policies" => new FuzzTarget(name, Text(seed, PolicySamples(corpus)), PolicyChecks.Policies),
         "expression" => new FuzzTarget(name, Text(seed, Samples.Expressions), PolicyChecks.Expression),
         "format" => new FuzzTarget(name, Text(seed, PolicySamples(corpus)), FormatChecks.Policies),
+        "schema" => new FuzzTarget(name, Schema(seed, [.. Samples.Schemas, .. Samples.Generated(world => [world.Schema]), .. Samples.Corpus(corpus, ".cedarschema")]), SchemaChecks.Text),
         _ => null,
     };
 

@@ -4,15 +4,14 @@ namespace Cedar.Fuzz.Generation;
 
 /// <summary>What belongs together: a schema, and policies, data and requests made for it.</summary>
 /// <param name="Seed">Makes the same again.</param>
-/// <param name="Model">What was generated.</param>
-/// <param name="Schema">The same in Cedar syntax.</param>
+/// <param name="Schema">In Cedar syntax.</param>
 /// <param name="Policies">By id.</param>
 /// <param name="Templates">By id.</param>
 /// <param name="Links">Objects with <c>templateId</c>, <c>newId</c> and <c>values</c>.</param>
 /// <param name="Entities">A JSON array.</param>
 /// <param name="Requests">JSON objects with <c>principal</c>, <c>action</c>, <c>resource</c> and <c>context</c>.</param>
 internal sealed record World(
-    ulong Seed, GenSchema Model, string Schema, SortedDictionary<string, string> Policies, SortedDictionary<string, string> Templates,
+    ulong Seed, string Schema, SortedDictionary<string, string> Policies, SortedDictionary<string, string> Templates,
     IReadOnlyList<JsonObject> Links, JsonArray Entities, IReadOnlyList<JsonObject> Requests)
 {
     public static World Generate(ulong seed, int policyCount, int requestCount, int mostEntitiesPerType = 3)
@@ -41,6 +40,6 @@ internal sealed record World(
             }
         }
 
-        return new World(seed, schema, text, policies, templates, links, data.Entities(), [.. Enumerable.Range(0, requestCount).Select(_ => data.Request())]);
+        return new World(seed, text, policies, templates, links, data.Entities(), [.. Enumerable.Range(0, requestCount).Select(_ => data.Request())]);
     }
 }
