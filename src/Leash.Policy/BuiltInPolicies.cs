@@ -1,4 +1,6 @@
 using System.Text;
+using Cedar.Schemas;
+using Cedar.Syntax;
 
 namespace Leash.Policy;
 
@@ -12,7 +14,11 @@ public static class BuiltInPolicies
     public static PolicyDocument Standard { get; } = Load(PolicyDocument.StandardLayer, "standard.cedar");
 
     /// <summary>The vocabulary in the Cedar schema language.</summary>
-    public static string Schema => Read("leash.cedarschema");
+    public static string SchemaText => Read("leash.cedarschema");
+
+    /// <summary>The vocabulary, read anew at each call.</summary>
+    public static Schema ReadSchema() => Schema.Parse(new SourceText("leash.cedarschema", SchemaText)).Schema
+        ?? throw new InvalidOperationException("the schema of the vocabulary has errors");
 
     private static PolicyDocument Load(string layer, string name) => new(layer, name, Read(name));
 

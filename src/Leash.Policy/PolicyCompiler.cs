@@ -22,8 +22,10 @@ public static class PolicyCompiler
         var ids = new Dictionary<string, CedarPolicy>(StringComparer.Ordinal);
         var statements = ImmutableArray.CreateBuilder<PlanStatement>();
         List<CedarPolicy> policies = [];
+        SchemaCheck? schema = null;
         foreach (var document in documents)
         {
+            var check = document.IsBuiltIn ? null : schema ??= new SchemaCheck(diagnostics);
             var parsed = CedarParser.Parse(new SourceText(document.Name, document.Text));
             foreach (var diagnostic in parsed.Diagnostics)
             {
@@ -37,7 +39,8 @@ public static class PolicyCompiler
                 var named = policy with { Id = IdOf(policy, document, number) };
                 CheckId(named, ids, diagnostics);
                 AnnotationCheck.Check(named, diagnostics);
-                if (lowering.Lower(named) is { } lowered)
+                var (lowered, hasErrors, hasEffect) = lowering.Lower(named);
+                if (check?.Accepts(lowered, hasErrors) != false && !hasErrors && hasEffect)
                 {
                     statements.AddRange(compiler.Compile(lowered, document.Layer));
                     policies.Add(lowered);

@@ -14,6 +14,9 @@ public sealed record PolicyDocument(string Layer, string Name, string Text)
     public const string BaseLayer = "base";
     public const string StandardLayer = "standard";
     public const string UserLayer = "user";
+
+    /// <summary>Whether it ships with Leash: then tests have validated it, and no start spends time on that.</summary>
+    public bool IsBuiltIn => Layer is BaseLayer or StandardLayer;
 }
 
 /// <summary>What came of compiling policies.</summary>

@@ -8,7 +8,8 @@ namespace Leash.Policy;
 
 /// <summary>
 /// Brings a policy into the form that evaluator and compiler agree on: variables replaced, aliases resolved, ids of entities canonical,
-/// <c>action == group</c> as <c>in</c>, <c>resource == Host::"address"</c> as <c>in</c>. Reports what does not belong to the vocabulary.
+/// <c>action == group</c> as <c>in</c>, <c>resource == Host::"address"</c> as <c>in</c>. Reports ids that mean nothing; names are checked against the
+/// schema afterwards.
 /// </summary>
 internal sealed class PolicyLowering(SessionFacts facts, DiagnosticBag diagnostics)
 {
@@ -16,17 +17,16 @@ internal sealed class PolicyLowering(SessionFacts facts, DiagnosticBag diagnosti
     private SourceText _source = new("");
     private bool _isInert;
 
-    /// <summary>The lowered policy; null when it has errors or no effect here.</summary>
-    public CedarPolicy? Lower(CedarPolicy policy)
+    /// <summary>The lowered policy; whether it has errors; whether it has an effect, which it has not when a variable in it has no value.</summary>
+    public (CedarPolicy Policy, bool HasErrors, bool HasEffect) Lower(CedarPolicy policy)
     {
         _source = policy.Source;
         _isInert = false;
         var errorsBefore = diagnostics.ErrorCount;
-        if (policy.Principal.HasSlot || policy.Resource.HasSlot)
+        if (policy.IsTemplate)
         {
             diagnostics.Error(
                 LeashCodes.Template, "a template decides nothing by itself", "write the entity in place of the slot", policy.Span, _source);
-            return null;
         }
 
         var principal = LowerScope(policy.Principal, Variable.Principal);
@@ -38,9 +38,8 @@ internal sealed class PolicyLowering(SessionFacts facts, DiagnosticBag diagnosti
             conditions = conditions.SetItem(i, conditions[i] with { Body = LowerExpr(conditions[i].Body) });
         }
 
-        return diagnostics.ErrorCount > errorsBefore || _isInert
-            ? null
-            : policy with { Principal = principal, Action = action, Resource = resource, Conditions = conditions };
+        var lowered = policy with { Principal = principal, Action = action, Resource = resource, Conditions = conditions };
+        return (lowered, diagnostics.ErrorCount > errorsBefore, !_isInert);
     }
 
     private ScopeConstraint LowerScope(ScopeConstraint scope, Variable variable)
@@ -50,7 +49,7 @@ internal sealed class PolicyLowering(SessionFacts facts, DiagnosticBag diagnosti
             return scope;
         }
 
-        var type = scope.EntityType is { } written ? LowerType(written, scope.Span) : null;
+        var type = scope.EntityType is { } written ? Vocabulary.CanonicalType(written) : null;
         var entities = scope.Entities;
         for (var i = 0; i < entities.Length; i++)
         {
@@ -59,7 +58,7 @@ internal sealed class PolicyLowering(SessionFacts facts, DiagnosticBag diagnosti
         }
 
         var kind = scope.Kind;
-        if (kind == ScopeKind.Equal && IsWrittenAsEqual(variable, entities[0], scope.Span))
+        if (kind == ScopeKind.Equal && !scope.HasSlot && IsWrittenAsEqual(variable, entities[0], scope.Span))
         {
             kind = ScopeKind.In;
         }
@@ -114,7 +113,7 @@ internal sealed class PolicyLowering(SessionFacts facts, DiagnosticBag diagnosti
         Expr.Is test => test with
         {
             Target = LowerExpr(test.Target),
-            EntityType = LowerType(test.EntityType, test.Span),
+            EntityType = Vocabulary.CanonicalType(test.EntityType),
             In = test.In is { } ancestor ? LowerExpr(ancestor) : null,
         },
         Expr.Set set => set with { Elements = [.. set.Elements.Select(LowerExpr)] },
@@ -260,23 +259,9 @@ internal sealed class PolicyLowering(SessionFacts facts, DiagnosticBag diagnosti
         return "";
     }
 
-    private string LowerType(string type, SourceSpan span)
-    {
-        var canonical = Vocabulary.CanonicalType(type);
-        if (!Vocabulary.EntityTypes.Contains(canonical))
-        {
-            diagnostics.Error(
-                LeashCodes.UnknownEntityType, $"unknown entity type `{type}`",
-                Suggestion.DidYouMean(type, Vocabulary.EntityTypes) ?? $"the types are {string.Join(", ", Vocabulary.EntityTypes.Select(t => $"`{t}`"))}",
-                span, _source);
-        }
-
-        return canonical;
-    }
-
     private EntityUid LowerUid(EntityUid uid, SourceSpan span)
     {
-        var type = LowerType(uid.Type, span);
+        var type = Vocabulary.CanonicalType(uid.Type);
         if (_isInert || _variables.Replace(uid.Id, span, _source) is not { } id)
         {
             _isInert = true;
@@ -288,7 +273,7 @@ internal sealed class PolicyLowering(SessionFacts facts, DiagnosticBag diagnosti
             "File" or "Dir" or "Exe" => LowerPath(type, id, span),
             "Host" => LowerHost(id, span),
             "Cidr" => LowerCidr(id, span),
-            Vocabulary.ActionType => LowerAction(id, span),
+            Vocabulary.ActionType => Vocabulary.CanonicalAction(id),
             _ => id,
         };
         return canonical == uid.Id && type == uid.Type ? uid : new EntityUid(type, canonical);
@@ -336,17 +321,5 @@ internal sealed class PolicyLowering(SessionFacts facts, DiagnosticBag diagnosti
 
         diagnostics.Error(LeashCodes.InvalidCidr, problem.Message, problem.Help, span, _source);
         return id;
-    }
-
-    private string LowerAction(string id, SourceSpan span)
-    {
-        var canonical = Vocabulary.CanonicalAction(id);
-        if (!Vocabulary.IsKnownAction(canonical))
-        {
-            diagnostics.Error(
-                LeashCodes.UnknownAction, $"unknown action `{id}`", Suggestion.DidYouMean(id, Vocabulary.ActionNames), span, _source);
-        }
-
-        return canonical;
     }
 }

@@ -28,12 +28,6 @@ internal sealed class StatementCompiler(SessionFacts facts, DiagnosticBag diagno
         }
 
         var errorsBefore = diagnostics.ErrorCount;
-        VocabularyCheck.Check(policy, actions, NamesUnenforcedAction(policy), diagnostics);
-        if (diagnostics.ErrorCount > errorsBefore)
-        {
-            return statements;
-        }
-
         var operands = OperandsOf(policy);
         var reported = new ReportedPlaces();
         foreach (var shape in Vocabulary.Shapes)
@@ -75,9 +69,6 @@ internal sealed class StatementCompiler(SessionFacts facts, DiagnosticBag diagno
 
         return mask;
     }
-
-    private static bool NamesUnenforcedAction(CedarPolicy policy) =>
-        policy.Action.Kind == ScopeKind.All || policy.Action.Entities.Any(action => Vocabulary.UnenforcedActions.Contains(action.Id));
 
     private void ReportNoEnforcer(CedarPolicy policy)
     {

@@ -8,45 +8,47 @@ namespace Cedar.Validation;
 
 /// <summary>
 /// Checks policies against a schema, in strict mode (Cedar spec, "Validation"): a policy without errors meets no type error when it is
-/// evaluated for a request and entities that fit the schema.
+/// evaluated for a request and entities that fit the schema. An instance keeps what it has found out about its schema; it is for one thread.
 /// </summary>
-public static class PolicyValidator
+public sealed class PolicyValidator(Schema schema)
 {
+    private readonly SchemaIndex _schema = new(schema);
+    private readonly TypeJoin _types = new();
+
     /// <summary>What is wrong with a policy or template: errors, and warnings for what can never take effect.</summary>
-    public static ImmutableArray<Diagnostic> Validate(Policy policy, Schema schema) =>
-        [.. Validate(policy, new SchemaIndex(schema), new TypeJoin())];
+    public static ImmutableArray<Diagnostic> Validate(Policy policy, Schema schema) => new PolicyValidator(schema).Validate(policy);
 
     /// <summary>What is wrong with the policies, templates and links of a set, in their order.</summary>
     public static ImmutableArray<Diagnostic> Validate(PolicySet policies, Schema schema)
     {
-        var index = new SchemaIndex(schema);
-        var types = new TypeJoin();
+        var validator = new PolicyValidator(schema);
         var diagnostics = ImmutableArray.CreateBuilder<Diagnostic>();
         foreach (var policy in policies.Templates.Concat(policies.Policies))
         {
-            diagnostics.AddRange(Validate(policy, index, types));
+            diagnostics.AddRange(validator.Validate(policy));
         }
 
         return diagnostics.ToImmutable();
     }
 
-    private static IEnumerable<Diagnostic> Validate(Policy policy, SchemaIndex schema, TypeJoin types)
+    /// <summary>What is wrong with a policy or template: errors, and warnings for what can never take effect.</summary>
+    public ImmutableArray<Diagnostic> Validate(Policy policy)
     {
         var findings = new Findings(policy);
-        new ReferenceChecker(schema, findings).Check(policy);
-        var scope = new ScopeChecker(schema);
+        new ReferenceChecker(_schema, findings).Check(policy);
+        var scope = new ScopeChecker(_schema);
         ImmutableArray<RequestEnvironment> environments =
-            [.. schema.Environments.Where(environment => scope.MayHold(policy, environment))];
+            [.. _schema.Environments.Where(environment => scope.MayHold(policy, environment))];
         if (environments.IsEmpty)
         {
             CheckNoEnvironment(policy, findings);
         }
         else if (policy.Link is null)
         {
-            CheckConditions(policy, environments, new TypeChecker(schema, types, new ExpressionKeys(), findings), findings);
+            CheckConditions(policy, environments, new TypeChecker(_schema, _types, new ExpressionKeys(), findings), findings);
         }
 
-        return findings.ToDiagnostics(environments.Length);
+        return [.. findings.ToDiagnostics(environments.Length)];
     }
 
     private static void CheckNoEnvironment(Policy policy, Findings findings)

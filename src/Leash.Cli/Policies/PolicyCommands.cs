@@ -30,7 +30,7 @@ internal static class PolicyCommands
 
     public static int Schema(Terminal terminal)
     {
-        terminal.Out.Write(BuiltInPolicies.Schema);
+        terminal.Out.Write(BuiltInPolicies.SchemaText);
         terminal.Out.Flush();
         return CliExit.Success;
     }
