@@ -74,10 +74,16 @@ internal sealed partial class TypeChecker
             return StaticType.Bool;
         }
 
-        if (ExtensionFunction.Find(call.Function) is not { } function || function.Arity != call.Arguments.Length)
+        if (ExtensionFunction.Find(call.Function) is not { } function)
         {
-            findings.Error(CedarCodes.UnknownFunction, call.Span, $"there is no function `{call.Function}` with {call.Arguments.Length} arguments");
+            findings.Error(CedarCodes.UnknownFunction, call.Span, $"unknown function `{call.Function}`");
             return null;
+        }
+
+        if (function.Arity != call.Arguments.Length)
+        {
+            ReportCount(call, function);
+            return ResultOf(function);
         }
 
         for (var i = 0; i < call.Arguments.Length; i++)
@@ -91,6 +97,16 @@ internal sealed partial class TypeChecker
         }
 
         return ResultOf(function);
+    }
+
+    private void ReportCount(Expr.Call call, ExtensionFunction function)
+    {
+        // The receiver of a method is not written among its arguments.
+        var receivers = function.IsMethod ? 1 : 0;
+        var expected = function.Arity - receivers;
+        findings.Error(
+            CedarCodes.ArgumentCount, call.Span,
+            $"`{call.Function}` takes {expected} argument{(expected == 1 ? "" : "s")}, found {call.Arguments.Length - receivers}");
     }
 
     private void CheckArgument(Expr argument, string parameter, ImmutableHashSet<string> known)

@@ -72,6 +72,8 @@ public sealed class PolicyValidatorTests
     [InlineData("Group::\"g\".getTag(\"a\") == \"b\"", "Group::\"g\".getTag(\"a\")", "CEDAR0210", "entity type `Group` has no tags", null)]
     [InlineData("ip(principal.name).isIpv4()", "principal.name", "CEDAR0212", "`ip` takes a string literal, so that its form is known to be right", null)]
     [InlineData("ip(\"300.1.1.1\").isIpv4()", "\"300.1.1.1\"", "CEDAR0213", "`\"300.1.1.1\"` is not of the form that `ip` reads", null)]
+    [InlineData("ip(\"::1\", 2).isIpv4()", "ip(\"::1\", 2)", "CEDAR0009", "`ip` takes 1 argument, found 2", null)]
+    [InlineData("ip(\"::1\").isIpv4(2)", "ip(\"::1\").isIpv4(2)", "CEDAR0009", "`isIpv4` takes 0 arguments, found 1", null)]
     [InlineData("decimal(\"1.0\").lessThan(1)", "1", "CEDAR0205", "expected `decimal`, found `Long`", null)]
     [InlineData("principal is Usr", "Usr", "CEDAR0201", "entity type `Usr` is not in the schema", "did you mean `User`?")]
     [InlineData("false && principal == Usr::\"a\"", "Usr", "CEDAR0201", "entity type `Usr` is not in the schema", "did you mean `User`?")]
