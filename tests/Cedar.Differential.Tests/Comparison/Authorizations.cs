@@ -15,7 +15,12 @@ internal static class Authorizations
         Compare(plain, answer, Library.AuthorizeInSteps, reference, tallies.Steps);
     }
 
-    private static void Compare(Case all, JsonElement answer, Func<Case, string[]> authorize, ReferenceCedar reference, Tally tally)
+    /// <param name="all">Everything that is known, with or without a schema.</param>
+    /// <param name="answer">What the reference implementation says about <paramref name="all"/>.</param>
+    /// <param name="authorize">What the library says.</param>
+    /// <param name="reference">To be asked about smaller cases.</param>
+    /// <param name="tally">Where to count.</param>
+    public static void Compare(Case all, JsonElement answer, Func<Case, string[]> authorize, ReferenceCedar reference, Tally tally)
     {
         var theirs = Theirs(all, answer);
         var ours = authorize(all);

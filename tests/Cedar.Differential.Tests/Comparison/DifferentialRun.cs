@@ -50,6 +50,7 @@ public sealed class DifferentialRun
         Authorizations.Compare(world, reference, tallies);
         SchemaTexts.Compare(world, reference, tallies);
         Validations.Compare(world, reference, tallies);
+        Conformance.Compare(world, reference, tallies);
         Operators.Compare(world, reference, tallies);
     }
 

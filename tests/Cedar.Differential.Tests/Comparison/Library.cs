@@ -60,10 +60,60 @@ internal static class Library
         return !result.HasErrors;
     }
 
+    /// <summary>Whether the entities conform to the schema.</summary>
+    public static bool AcceptsEntities(Case asked, out string why)
+    {
+        why = "cannot be read";
+        if (ReadSchema(asked) is not { } schema || ReadEntities(asked) is not { } entities)
+        {
+            return false;
+        }
+
+        var violations = EntityValidator.Validate(entities.Entities, schema);
+        why = string.Join("; ", violations);
+        return violations.IsEmpty;
+    }
+
+    /// <summary>Whether the first request conforms to the schema.</summary>
+    public static bool AcceptsRequest(Case asked, out string why)
+    {
+        why = "cannot be read";
+        try
+        {
+            if (ReadSchema(asked) is not { } schema)
+            {
+                return false;
+            }
+
+            var violations = RequestValidator.Validate(ReadRequest(asked.Requests[0]), schema);
+            why = string.Join("; ", violations);
+            return violations.IsEmpty;
+        }
+        catch (RefusedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>One answer per request; entities and requests have to conform, and the actions are the schema's.</summary>
+    public static string[] AuthorizeWithSchema(Case asked)
+    {
+        if (!AcceptsEntities(asked, out _))
+        {
+            return [.. asked.Requests.Select(_ => Refused)];
+        }
+
+        var schema = ReadSchema(asked)!;
+        var accepted = asked.Requests.Select(request => AcceptsRequest(asked with { Requests = [request] }, out _)).ToList();
+        var answers = Answer(asked, (policies, request, entities) => Authorizer.Authorize(
+            policies, request, new EntityStore([.. entities.Entities.Where(entity => !schema.Actions.ContainsKey(entity.Uid)), .. schema.ActionEntities])));
+        return [.. answers.Select((answer, i) => accepted[i] ? answer : Refused)];
+    }
+
     /// <summary>Ids of the policies, templates and links that there is something to say about; null when the set is refused.</summary>
     public static Dictionary<string, (bool IsError, string Text)>? Validate(Case asked)
     {
-        if (ReadPolicies(asked) is not { } policies || Schema.Parse(new SourceText("schema.cedarschema", asked.Schema!)).Schema is not { } schema)
+        if (ReadPolicies(asked) is not { } policies || ReadSchema(asked) is not { } schema)
         {
             return null;
         }
@@ -104,6 +154,8 @@ internal static class Library
             }
         })];
     }
+
+    private static Schema? ReadSchema(Case asked) => Schema.Parse(new SourceText("schema.cedarschema", asked.Schema!)).Schema;
 
     private static Request ReadRequest(JsonObject request) =>
         new(ReadUid(request["principal"]!), ReadUid(request["action"]!), ReadUid(request["resource"]!), ReadRecord((JsonObject)request["context"]!));

@@ -15,7 +15,13 @@ internal sealed class Tallies
 
     public Tally Validation { get; } = new("policies validate");
 
+    public Tally Entities { get; } = new("entities conform");
+
+    public Tally Requests { get; } = new("requests conform");
+
+    public Tally DecisionsWithSchema { get; } = new("decision, reasons, errors with a schema");
+
     public Tally SchemaParse { get; } = new("schema parse");
 
-    public IEnumerable<Tally> All => [PolicyParse, FormattedMeaning, Decisions, Steps, Operators, Validation, SchemaParse];
+    public IEnumerable<Tally> All => [PolicyParse, FormattedMeaning, Decisions, Steps, Operators, Validation, Entities, Requests, DecisionsWithSchema, SchemaParse];
 }
