@@ -23,7 +23,7 @@ internal sealed class TypeJoin
             (StaticType.Boolean, StaticType.Boolean) => StaticType.Bool,
             (StaticType.Entity a, StaticType.Entity b) => JoinEntities(a, b),
             (StaticType.Extension a, StaticType.Extension b) => a.Name == b.Name ? a : null,
-            (StaticType.Set a, StaticType.Set b) => Join(a.Element, b.Element) is { } element ? new StaticType.Set(element) : null,
+            (StaticType.Set a, StaticType.Set b) => JoinSets(a, b),
             (StaticType.Record a, StaticType.Record b) => JoinRecords(a, b),
             _ => null,
         };
@@ -37,6 +37,17 @@ internal sealed class TypeJoin
         }
 
         return first.Name == second.Name ? first : null;
+    }
+
+    private StaticType.Set? JoinSets(StaticType.Set first, StaticType.Set second)
+    {
+        var element = Join(first.Element, second.Element);
+        if (element is null)
+        {
+            return null;
+        }
+
+        return ReferenceEquals(element, first.Element) ? first : new StaticType.Set(element);
     }
 
     private StaticType? JoinRecords(StaticType.Record first, StaticType.Record second)
@@ -62,7 +73,8 @@ internal sealed class TypeJoin
             return null;
         }
 
-        var builder = first.Attributes.ToBuilder();
+        // Mostly they are equal; keeping the first then keeps the number of types small.
+        ImmutableSortedDictionary<string, StaticAttribute>.Builder? builder = null;
         foreach (var (name, attribute) in first.Attributes)
         {
             if (!second.Attributes.TryGetValue(name, out var other) || other.IsRequired != attribute.IsRequired
@@ -71,9 +83,13 @@ internal sealed class TypeJoin
                 return null;
             }
 
-            builder[name] = new StaticAttribute(type, attribute.IsRequired);
+            if (!ReferenceEquals(type, attribute.Type))
+            {
+                builder ??= first.Attributes.ToBuilder();
+                builder[name] = new StaticAttribute(type, attribute.IsRequired);
+            }
         }
 
-        return new StaticType.Record(builder.ToImmutable());
+        return builder is null ? first : new StaticType.Record(builder.ToImmutable());
     }
 }

@@ -1,5 +1,8 @@
+using System.Globalization;
+using System.Text;
 using Cedar.Authorization;
 using Cedar.Diagnostics;
+using Cedar.Schemas;
 using Cedar.Syntax;
 using Cedar.Validation;
 using Cedar.Values;
@@ -187,6 +190,28 @@ public sealed class PolicyValidatorTests
         var policy = CedarParser.Parse(new SourceText("permit(principal, action, resource);")).Policies[0] with { Conditions = [new Condition(false, deep, default)] };
 
         Assert.Contains(PolicyValidator.Validate(policy, ValidationWorld.Schema), one => one.Code == "CEDAR0214");
+    }
+
+    [Fact]
+    public void Validate_TypesThatDouble_TakeNoLonger()
+    {
+        var text = new StringBuilder("entity U; type A0 = {x: Long}; type B0 = {x: Long};");
+        for (var i = 1; i <= 16; i++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"type A{i} = {{l: A{i - 1}, r: A{i - 1}}}; type B{i} = {{l: B{i - 1}, r: B{i - 1}}};");
+        }
+
+        text.Append("action v appliesTo {principal: U, resource: U, context: {a: A16, b: B16, c: B15}};");
+        var schema = Schema.Parse(new SourceText(text.ToString())).Schema!;
+        var policies = CedarParser.Parse(new SourceText(
+            """
+            permit(principal, action, resource) when { context.a == context.b && [context.a, context.b, context.a].contains(context.b) };
+            permit(principal, action, resource) when { context.a == context.c };
+            """)).Policies;
+
+        var diagnostic = Assert.Single(PolicyValidator.Validate(new PolicySet(policies), schema));
+
+        Assert.Equal("`==` compares incompatible types `record` that differ in their parts", diagnostic.Message);
     }
 
     private static List<Diagnostic> Validate(string text)
