@@ -8,4 +8,5 @@ public static partial class CedarCodes
     public const string UnknownJsonName = "CEDAR0303";
     public const string MissingJsonName = "CEDAR0304";
     public const string InvalidJsonValue = "CEDAR0305";
+    public const string InvalidEntities = "CEDAR0306";
 }

@@ -70,6 +70,20 @@ internal sealed class JsonShape(DiagnosticSink diagnostics)
         return isGood;
     }
 
+    /// <summary>Warns of every name that is not one of these and therefore means nothing.</summary>
+    public void WarnOfUnknown(JsonNode.Object node, string[] names)
+    {
+        foreach (var member in node.Members)
+        {
+            if (!names.Contains(member.Name, StringComparer.Ordinal))
+            {
+                Diagnostics.Warning(
+                    CedarCodes.UnknownJsonName, $"{CedarString.Quote(member.Name)} means nothing here", member.NameSpan,
+                    Suggestion.DidYouMean(member.Name, names));
+            }
+        }
+    }
+
     /// <summary>Reports that something else was expected.</summary>
     public T? Wrong<T>(JsonNode node, string what)
         where T : class
