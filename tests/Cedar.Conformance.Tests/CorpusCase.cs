@@ -1,6 +1,10 @@
 using System.Text;
 using System.Text.Json;
 using Cedar.Authorization;
+using Cedar.Diagnostics;
+using Cedar.Evaluation;
+using Cedar.Json;
+using Cedar.Schemas;
 using Cedar.Syntax;
 
 namespace Cedar.Conformance.Tests;
@@ -13,9 +17,12 @@ internal sealed class CorpusCase(Corpus corpus, string path, JsonElement test)
     /// <summary>Whether the policies pass validation.</summary>
     public bool ShouldValidate => test.GetProperty("shouldValidate").GetBoolean();
 
-    public byte[] Entities => corpus.Read(test.GetProperty("entities").GetString()!);
+    public SourceText EntitiesText => Text("entities");
 
-    public SourceText Schema => Text("schema");
+    public SourceText SchemaText => Text("schema");
+
+    /// <summary>The schema, which every case has.</summary>
+    public Schema Schema => Schema.Parse(SchemaText) is { Schema: { } schema } ? schema : throw new InvalidDataException($"{path}: its schema is not read");
 
     public IEnumerable<JsonElement> Requests => test.GetProperty("requests").EnumerateArray();
 
@@ -28,6 +35,21 @@ internal sealed class CorpusCase(Corpus corpus, string path, JsonElement test)
             var parsed = CedarParser.Parse(PolicyText);
             return parsed.HasErrors ? throw new InvalidDataException(parsed.Diagnostics[0].ToString()) : new PolicySet(parsed.Policies);
         }
+    }
+
+    /// <summary>The entities, by the schema.</summary>
+    public EntityStore ReadEntities(Schema schema)
+    {
+        var result = EntitiesJson.Read(EntitiesText, schema);
+        return result.Store ?? throw new InvalidDataException(result.Diagnostics[0].ToString());
+    }
+
+    /// <summary>One of the <see cref="Requests"/>; by the schema, unless the case says that it need not fit.</summary>
+    public Request ReadRequest(JsonElement request, Schema schema)
+    {
+        var isValid = !request.TryGetProperty("validateRequest", out var validate) || validate.GetBoolean();
+        var result = RequestJson.Read(new SourceText(path, request.GetRawText()), isValid ? schema : null);
+        return result.Request ?? throw new InvalidDataException(string.Join('\n', result.Diagnostics.Where(d => d.Severity == Severity.Error)));
     }
 
     /// <summary>All cases of an archive, in order of name; a plain skip where the archive is not.</summary>
