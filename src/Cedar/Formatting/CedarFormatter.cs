@@ -1,4 +1,4 @@
-using Cedar.Diagnostics;
+using Cedar.Schemas;
 using Cedar.Syntax;
 
 namespace Cedar.Formatting;
@@ -20,6 +20,21 @@ public static class CedarFormatter
 
         var printer = new DocPrinter(options ?? FormatOptions.Default);
         new PolicyLayout(new TokenStream(source), printer).PrintAll();
+        return new FormatResult(printer.ToString(), parsed.Diagnostics);
+    }
+
+    /// <summary>Formats a schema in Cedar syntax. Never throws; a text with mistakes is reported, not formatted.</summary>
+    public static FormatResult FormatSchema(SourceText source, FormatOptions? options = null)
+    {
+        var parsed = SchemaParser.Parse(source);
+        if (parsed.HasErrors)
+        {
+            return new FormatResult(null, parsed.Diagnostics);
+        }
+
+        var used = options ?? FormatOptions.Default;
+        var printer = new DocPrinter(used);
+        new SchemaLayout(new TokenStream(source), printer, used.IndentWidth).PrintAll();
         return new FormatResult(printer.ToString(), parsed.Diagnostics);
     }
 }

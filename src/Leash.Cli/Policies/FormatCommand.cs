@@ -62,7 +62,9 @@ internal sealed class FormatCommand(Terminal terminal, FormatOptions options, bo
     private string? Format(PolicyDocument document)
     {
         var source = new SourceText(document.Name, document.Text);
-        var result = CedarFormatter.Format(source, options);
+        var result = document.Name.EndsWith(SchemaSuffix, StringComparison.Ordinal)
+            ? CedarFormatter.FormatSchema(source, options)
+            : CedarFormatter.Format(source, options);
         terminal.Show(result.Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error));
         return result.Text;
     }

@@ -151,6 +151,79 @@ public sealed class CedarFormatterTests
     public void Format_AnyWidth_IsFaithful(int width) => AssertFaithful(Everything, new FormatOptions { LineWidth = width, IndentWidth = 4 });
 
     [Fact]
+    public void FormatSchema_LaysOut() => Assert.Equal(
+        """
+        // Head.
+
+        @doc("x")
+        entity User, Team;
+        entity Photo in [Album] = { name: String, tags?: Set<String> } tags Long; // photos
+        entity Long = {
+          // one
+          aaaaaaaaaaaaaaaaaaaa: String, // a
+          @b
+          "b c"?: { x: __cedar::Long, y: ipaddr },
+          cccccccccccccccccc: Bool
+        };
+
+        namespace A::B {
+          entity E enum ["x", "y"];
+          // in it
+          type T = Set<{ a: Long }>;
+
+          action view, "edit all" in ["group", A::B::Action::"other"] appliesTo {
+            principal: [User, Team],
+            resource: Photo,
+            context: T
+          };
+        }
+        action "group", other;
+        // Tail.
+
+        """.ReplaceLineEndings("\n"),
+        CedarFormatter.FormatSchema(new SourceText("""
+            // Head.
+
+
+            @doc("x") entity User,Team;
+            entity Photo in[Album]={name:String,tags?:Set<String>}tags Long; // photos
+            entity Long{
+            // one
+            aaaaaaaaaaaaaaaaaaaa:String, // a
+            @b "b c"?:{x:__cedar::Long,y:ipaddr},cccccccccccccccccc:Bool};
+
+            namespace A::B{entity E enum["x","y"];
+            // in it
+            type T=Set<{a:Long}>;
+
+            action view,"edit all" in["group",A::B::Action::"other"]appliesTo{principal:[User,Team],resource:Photo,context:T};}
+            action "group",other;
+            // Tail.
+            """.Replace("entity Long{", "entity Long={", StringComparison.Ordinal))).Text);
+
+    [Fact]
+    public void FormatSchema_CommentAtEveryPlace_KeepsTokensAndCommentsAndIsIdempotent()
+    {
+        const string Text = """
+            @a("b") entity User, Team in [Team] = { name?: String, @c age: Set<Long>, } tags String;
+            namespace N::M { type T = { x: { } }; action a, "b" in [Action::"c", d] appliesTo { principal: User, resource: [Team], context: T }; action c, d; }
+            entity E enum ["x"];
+            """;
+        foreach (var place in TokensOf(Text).Select(token => token.Span.Start).Append(Text.Length))
+        {
+            foreach (var comment in new[] { "// new\n", "\n\n// new\n\n" })
+            {
+                var commented = Text.Insert(place, comment);
+                var formatted = CedarFormatter.FormatSchema(new SourceText(commented)).Text;
+                Assert.NotNull(formatted);
+                Assert.Equal(TokensOf(commented).Select(token => TextOf(token, commented)), TokensOf(formatted).Select(token => TextOf(token, formatted)));
+                Assert.Equal(CommentsOf(commented), CommentsOf(formatted));
+                Assert.Equal(formatted, CedarFormatter.FormatSchema(new SourceText(formatted)).Text);
+            }
+        }
+    }
+
+    [Fact]
     public void Format_NoLineIsLongerThanNeeded()
     {
         foreach (var line in FormatWhole(Everything).Split('\n'))
