@@ -14,15 +14,18 @@ public sealed class RoundTripConformanceTests
     {
         var meaning = new Tally(archive, "formatted policy files");
         var again = new Tally(archive, "policy files formatted twice");
+        var printed = new Tally(archive, "policy files printed from their trees");
         foreach (var test in CorpusCase.All(archive, folder))
         {
             var formatted = Format(test.PolicyText);
             meaning.Check(test.Path, TreeOf(test.PolicyText.Text), TreeOf(formatted));
             again.Check(test.Path, formatted, Format(new SourceText(formatted)));
+            printed.Check(test.Path, TreeOf(test.PolicyText.Text), TreeOf(CedarPrinter.Print(CedarParser.Parse(test.PolicyText).Policies)));
         }
 
         meaning.Report();
         again.Report();
+        printed.Report();
     }
 
     private static string Format(SourceText text) => CedarFormatter.Format(text).Text ?? "not formatted";
