@@ -1,5 +1,7 @@
 using Cedar.Formatting;
+using Cedar.Schemas;
 using Cedar.Syntax;
+using Cedar.Tests.Schemas;
 using Cedar.Tests.Syntax;
 
 namespace Cedar.Conformance.Tests;
@@ -26,6 +28,25 @@ public sealed class RoundTripConformanceTests
         meaning.Report();
         again.Report();
         printed.Report();
+    }
+
+    [Theory]
+    [InlineData("cedar-corpus.tar.gz", "corpus-tests/")]
+    [InlineData("cedar-handwritten.tar.gz", "tests/")]
+    public void Schemas_SurviveTheWayToJsonAndBackToText(string archive, string folder)
+    {
+        var there = new Tally(archive, "schemas written as JSON");
+        var back = new Tally(archive, "schemas written as JSON and as text again");
+        foreach (var schema in CorpusCase.All(archive, folder).Select(test => test.Schema).DistinctBy(schema => schema.Name))
+        {
+            var meaning = SchemaText.Of(Schema.Parse(schema));
+            var json = new SourceText(SchemaJson.Write(SchemaParser.Parse(schema).Document!));
+            there.Check(schema.Name, meaning, SchemaText.Of(Schema.ParseJson(json)));
+            back.Check(schema.Name, meaning, SchemaText.Of(Schema.Parse(new SourceText(SchemaFormatter.Format(SchemaJson.Parse(json).Document!).Text ?? ""))));
+        }
+
+        there.Report();
+        back.Report();
     }
 
     private static string Format(SourceText text) => CedarFormatter.Format(text).Text ?? "not formatted";

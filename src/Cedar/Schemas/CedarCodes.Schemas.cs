@@ -20,4 +20,5 @@ public static partial class CedarCodes
     public const string ShadowedEntityType = "CEDAR0115";
     public const string NestedNamespace = "CEDAR0116";
     public const string ReservedNamespace = "CEDAR0117";
+    public const string NotExpressible = "CEDAR0118";
 }

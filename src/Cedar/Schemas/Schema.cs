@@ -38,9 +38,17 @@ public sealed class Schema(IEnumerable<EntityTypeDefinition> entityTypes, IEnume
     public FrozenDictionary<EntityUid, ActionDefinition> Actions { get; } = actions.ToFrozenDictionary(action => action.Uid);
 
     /// <summary>The schema in Cedar syntax that a text holds, or what is wrong with it.</summary>
-    public static SchemaResult Parse(SourceText source)
+    public static SchemaResult Parse(SourceText source) => Resolve(SchemaParser.Parse(source));
+
+    /// <summary>The schema in the JSON form that a text holds, or what is wrong with it.</summary>
+    public static SchemaResult ParseJson(SourceText source) => Resolve(SchemaJson.Parse(source));
+
+    /// <summary>The actions as entities, with the groups they are in: what <c>action in …</c> looks at.</summary>
+    public IEnumerable<Entity> ActionEntities =>
+        Actions.Values.Select(action => new Entity(action.Uid, RecordValue.Empty, [.. action.Ancestors]));
+
+    private static SchemaResult Resolve(SchemaParseResult parsed)
     {
-        var parsed = SchemaParser.Parse(source);
         if (parsed.Document is not { } document)
         {
             return new SchemaResult(null, parsed.Diagnostics);
@@ -49,8 +57,4 @@ public sealed class Schema(IEnumerable<EntityTypeDefinition> entityTypes, IEnume
         var resolved = SchemaResolver.Resolve(document);
         return resolved with { Diagnostics = [.. parsed.Diagnostics, .. resolved.Diagnostics] };
     }
-
-    /// <summary>The actions as entities, with the groups they are in: what <c>action in …</c> looks at.</summary>
-    public IEnumerable<Entity> ActionEntities =>
-        Actions.Values.Select(action => new Entity(action.Uid, RecordValue.Empty, [.. action.Ancestors]));
 }

@@ -144,8 +144,13 @@ public sealed class SchemaResolver
         var context = appliesTo.Context is { } written
             ? _types.ResolveRecord(written, action.Namespace, $"the context of action {CedarString.Quote(uid.Id)}", action.Diagnostics)
             : null;
-        return new ActionDefinition(
-            uid, ancestors, Types(appliesTo.Principals, action), Types(appliesTo.Resources, action), context ?? SchemaType.Record.Empty);
+        var principals = Types(appliesTo.Principals, action);
+        var resources = Types(appliesTo.Resources, action);
+
+        // JSON allows empty lists. With nothing on one side no request can be made, as without `appliesTo`.
+        return principals.IsEmpty || resources.IsEmpty
+            ? new ActionDefinition(uid, ancestors, [], [], SchemaType.Record.Empty)
+            : new ActionDefinition(uid, ancestors, principals, resources, context ?? SchemaType.Record.Empty);
     }
 
     private ImmutableArray<string> Types(ImmutableArray<SchemaName> written, Declared<SchemaDeclaration.Action> action) =>
