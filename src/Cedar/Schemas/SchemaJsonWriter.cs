@@ -116,15 +116,12 @@ internal sealed class SchemaJsonWriter(Utf8JsonWriter json)
             json.WriteEndArray();
         }
 
-        if (action.AppliesTo is { } appliesTo)
-        {
-            json.WriteStartObject("appliesTo");
-            WriteNames("principalTypes", appliesTo.Principals);
-            WriteNames("resourceTypes", appliesTo.Resources);
-            WriteUnlessEmpty("context", appliesTo.Context);
-            json.WriteEndObject();
-        }
-
+        // An action that only groups others applies to nothing; the published tools say so rather than leave it out.
+        json.WriteStartObject("appliesTo");
+        WriteNames("principalTypes", action.AppliesTo?.Principals ?? []);
+        WriteNames("resourceTypes", action.AppliesTo?.Resources ?? []);
+        WriteUnlessEmpty("context", action.AppliesTo?.Context);
+        json.WriteEndObject();
         WriteAnnotations(action.Annotations);
         json.WriteEndObject();
     }
