@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Cedar.Diagnostics;
 using Cedar.Syntax;
 
@@ -11,7 +12,18 @@ internal sealed class DiagnosticBag
 
     private readonly List<Diagnostic> _diagnostics = [];
 
-    public IReadOnlyList<Diagnostic> Items => _diagnostics;
+    /// <summary>By document, then by place: the steps of compilation find them in another order.</summary>
+    public ImmutableArray<Diagnostic> InOrder(IReadOnlyList<PolicyDocument> documents)
+    {
+        if (_diagnostics.Count < 2)
+        {
+            return [.. _diagnostics];
+        }
+
+        var numbers = documents.Select((document, number) => (document.Name, number)).DistinctBy(pair => pair.Name, StringComparer.Ordinal)
+            .ToDictionary(pair => pair.Name, pair => pair.number, StringComparer.Ordinal);
+        return [.. _diagnostics.OrderBy(diagnostic => numbers[diagnostic.Source.Name]).ThenBy(diagnostic => diagnostic.Span.Start)];
+    }
 
     public int ErrorCount { get; private set; }
 

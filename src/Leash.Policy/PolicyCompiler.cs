@@ -48,9 +48,10 @@ public static class PolicyCompiler
             }
         }
 
+        var found = diagnostics.InOrder(documents);
         return diagnostics.ErrorCount > 0
-            ? new CompileResult(null, null, [.. diagnostics.Items])
-            : new CompileResult(new EnforcementPlan(statements.ToImmutable()), new PolicySet(policies), [.. diagnostics.Items]);
+            ? new CompileResult(null, null, found)
+            : new CompileResult(new EnforcementPlan(statements.ToImmutable()), new PolicySet(policies), found);
     }
 
     private static string IdOf(CedarPolicy policy, PolicyDocument document, int number) =>

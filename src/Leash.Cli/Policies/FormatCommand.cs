@@ -12,6 +12,8 @@ namespace Leash.Cli.Policies;
 /// <param name="isCheck">Whether files stay as they are, and the exit code says if any would change.</param>
 internal sealed class FormatCommand(Terminal terminal, FormatOptions options, bool isCheck)
 {
+    private const string SchemaSuffix = ".cedarschema";
+
 
     /// <summary>0; 1 when a file has errors or, with <c>--check</c>, is not formatted; 2 when one cannot be read or written.</summary>
     public int Run(ImmutableArray<string> files)
