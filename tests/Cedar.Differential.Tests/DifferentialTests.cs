@@ -15,9 +15,10 @@ public sealed class DifferentialTests(DifferentialRun run) : IClassFixture<Diffe
         { "decision, reasons, errors", 20_000, 80 },
         { "decision, reasons, errors by partial evaluation", 20_000, 80 },
         { "policies validate", 10_000, 60 },
-        { "entities conform", 1_000, 40 },
-        { "requests conform", 10_000, 60 },
-        { "decision, reasons, errors with a schema", 10_000, 40 },
+        { "entities conform", 2_000, 40 },
+        { "entities read", 2_000, 10 },
+        { "requests conform", 20_000, 60 },
+        { "decision, reasons, errors with a schema", 20_000, 40 },
         { "schema parse", 15_000, 30 },
         { "values of extension types and patterns", 20_000, 40 },
     };

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cedar.Fuzz.Fuzzing;
 
 namespace Cedar.Differential.Tests;
@@ -28,11 +29,23 @@ public sealed class FuzzTests
         var mutator = FuzzTargets.Create("policies", 1, null)!.Mutator;
         var throwing = new FuzzLoop(new FuzzTarget("throwing", mutator, _ => throw new InvalidOperationException("boom")));
         throwing.Run(TimeSpan.FromSeconds(30));
-        var slow = new FuzzLoop(new FuzzTarget("slow", mutator, _ => { Thread.Sleep(FuzzLoop.Limit * 1.1); return null; }));
+        var slow = new FuzzLoop(new FuzzTarget("slow", mutator, _ => Spin(FuzzLoop.Limit * 1.2)));
         slow.Run(TimeSpan.FromSeconds(1));
 
         Assert.Contains("boom", throwing.Failures[0].What, StringComparison.Ordinal);
         Assert.NotEmpty(throwing.Failures[0].Input);
-        Assert.Contains("took", slow.Failures[0].What, StringComparison.Ordinal);
+        Assert.NotEmpty(slow.Failures);
+    }
+
+    private static string? Spin(TimeSpan time)
+    {
+        // Processor time, as it is what the loop measures; other threads of this process may use some of it.
+        var (started, usage) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+        while (Stopwatch.GetElapsedTime(started) < time || Environment.CpuUsage.TotalTime - usage < time)
+        {
+            Thread.SpinWait(1000);
+        }
+
+        return null;
     }
 }

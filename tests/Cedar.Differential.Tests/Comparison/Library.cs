@@ -3,6 +3,7 @@ using Cedar.Authorization;
 using Cedar.Evaluation;
 using Cedar.Formatting;
 using Cedar.Fuzz.Generation;
+using Cedar.Json;
 using Cedar.Partial;
 using Cedar.Diagnostics;
 using Cedar.Schemas;
@@ -16,8 +17,6 @@ namespace Cedar.Differential.Tests.Comparison;
 internal static class Library
 {
     public const string Refused = "refuses";
-
-    private sealed class RefusedException : Exception;
 
     /// <summary>One answer per request.</summary>
     public static string[] Authorize(Case asked) => Answer(asked, Authorizer.Authorize);
@@ -60,54 +59,32 @@ internal static class Library
         return !result.HasErrors;
     }
 
-    /// <summary>Whether the entities conform to the schema.</summary>
+    /// <summary>Whether the entities can be read and, if there is a schema, conform to it.</summary>
     public static bool AcceptsEntities(Case asked, out string why)
     {
-        why = "cannot be read";
-        if (ReadSchema(asked) is not { } schema || ReadEntities(asked) is not { } entities)
+        why = "the schema is refused";
+        if (asked.Schema is not null && ReadSchema(asked) is null)
         {
             return false;
         }
 
-        var violations = EntityValidator.Validate(entities.Entities, schema);
-        why = string.Join("; ", violations);
-        return violations.IsEmpty;
+        var result = ReadEntities(asked, ReadSchema(asked));
+        why = string.Join("; ", result.Diagnostics);
+        return !result.HasErrors;
     }
 
-    /// <summary>Whether the first request conforms to the schema.</summary>
+    /// <summary>Whether the first request can be read and conforms to the schema.</summary>
     public static bool AcceptsRequest(Case asked, out string why)
     {
-        why = "cannot be read";
-        try
-        {
-            if (ReadSchema(asked) is not { } schema)
-            {
-                return false;
-            }
-
-            var violations = RequestValidator.Validate(ReadRequest(asked.Requests[0]), schema);
-            why = string.Join("; ", violations);
-            return violations.IsEmpty;
-        }
-        catch (RefusedException)
+        why = "the schema is refused";
+        if (ReadSchema(asked) is not { } schema)
         {
             return false;
         }
-    }
 
-    /// <summary>One answer per request; entities and requests have to conform, and the actions are the schema's.</summary>
-    public static string[] AuthorizeWithSchema(Case asked)
-    {
-        if (!AcceptsEntities(asked, out _))
-        {
-            return [.. asked.Requests.Select(_ => Refused)];
-        }
-
-        var schema = ReadSchema(asked)!;
-        var accepted = asked.Requests.Select(request => AcceptsRequest(asked with { Requests = [request] }, out _)).ToList();
-        var answers = Answer(asked, (policies, request, entities) => Authorizer.Authorize(
-            policies, request, new EntityStore([.. entities.Entities.Where(entity => !schema.Actions.ContainsKey(entity.Uid)), .. schema.ActionEntities])));
-        return [.. answers.Select((answer, i) => accepted[i] ? answer : Refused)];
+        var result = ReadRequest(asked.Requests[0], schema);
+        why = string.Join("; ", result.Diagnostics);
+        return !result.HasErrors;
     }
 
     /// <summary>Ids of the policies, templates and links that there is something to say about; null when the set is refused.</summary>
@@ -133,20 +110,17 @@ internal static class Library
 
     private static string[] Answer(Case asked, Func<PolicySet, Request, EntityStore, Response> authorize)
     {
-        if (ReadEntities(asked) is not { } entities || ReadPolicies(asked) is not { } policies)
+        var schema = ReadSchema(asked);
+        if ((asked.Schema is null) != (schema is null) || ReadEntities(asked, schema).Store is not { } entities || ReadPolicies(asked) is not { } policies)
         {
             return [.. asked.Requests.Select(_ => Refused)];
         }
 
-        return [.. asked.Requests.Select(request =>
+        return [.. asked.Requests.Select(asking =>
         {
             try
             {
-                return Describe(authorize(policies, ReadRequest(request), entities));
-            }
-            catch (RefusedException)
-            {
-                return Refused;
+                return ReadRequest(asking, schema).Request is { } request ? Describe(authorize(policies, request, entities)) : Refused;
             }
             catch (InvalidOperationException e)
             {
@@ -155,22 +129,14 @@ internal static class Library
         })];
     }
 
-    private static Schema? ReadSchema(Case asked) => Schema.Parse(new SourceText("schema.cedarschema", asked.Schema!)).Schema;
+    private static Schema? ReadSchema(Case asked) =>
+        asked.Schema is null ? null : Schema.Parse(new SourceText("schema.cedarschema", asked.Schema)).Schema;
 
-    private static Request ReadRequest(JsonObject request) =>
-        new(ReadUid(request["principal"]!), ReadUid(request["action"]!), ReadUid(request["resource"]!), ReadRecord((JsonObject)request["context"]!));
+    private static RequestJsonResult ReadRequest(JsonNode request, Schema? schema) =>
+        RequestJson.Read(new SourceText("request.json", request.ToJsonString()), schema);
 
-    private static EntityStore? ReadEntities(Case asked)
-    {
-        try
-        {
-            return new EntityStore(asked.Entities.Select(ReadEntity));
-        }
-        catch (Exception e) when (e is RefusedException or ArgumentException)
-        {
-            return null;
-        }
-    }
+    private static EntitiesJsonResult ReadEntities(Case asked, Schema? schema) =>
+        EntitiesJson.Read(new SourceText("entities.json", asked.EntitiesJson), schema);
 
     private static string Describe(Response response) =>
         $"{(response.Decision == Decision.Allow ? "allow" : "deny")} by [{Sorted(response.Determining)}], errors in [{Sorted(response.Errors.Select(e => e.PolicyId))}]";
@@ -203,36 +169,9 @@ internal static class Library
         return builder.ToPolicySet();
     }
 
-    private static Entity ReadEntity(JsonNode entity) => new(
-        ReadUid(entity["uid"]!), ReadRecord((JsonObject)entity["attrs"]!), entity["tags"] is JsonObject tags ? ReadRecord(tags) : RecordValue.Empty,
-        [.. ((JsonArray)entity["parents"]!).Select(parent => ReadUid(parent!))]);
-
     private static EntityUid ReadUid(JsonNode uid)
     {
         uid = uid["__entity"] ?? uid;
         return new EntityUid((string)uid["type"]!, (string)uid["id"]!);
-    }
-
-    private static RecordValue ReadRecord(JsonObject record) =>
-        Value.RecordOf(record.Select(member => KeyValuePair.Create(member.Key, ReadValue(member.Value!))));
-
-    private static Value ReadValue(JsonNode value)
-    {
-        switch (value)
-        {
-            case JsonArray array:
-                return Value.SetOf(array.Select(item => ReadValue(item!)));
-            case JsonObject { Count: 1 } call when call["__extn"] is { } extension:
-                var parsed = CedarParser.ParseExpression(new SourceText($"{extension["fn"]}({CedarString.Quote((string)extension["arg"]!)})"));
-                var result = Evaluator.EvaluateClosed(parsed.Expression ?? throw new RefusedException());
-                return result.Value ?? throw new RefusedException();
-            case JsonObject { Count: 1 } entity when entity["__entity"] is not null:
-                return ReadUid(entity);
-            case JsonObject record:
-                return ReadRecord(record);
-            default:
-                var scalar = value.AsValue();
-                return scalar.TryGetValue<bool>(out var flag) ? flag : scalar.TryGetValue<long>(out var number) ? number : scalar.TryGetValue<int>(out var small) ? small : scalar.GetValue<string>();
-        }
     }
 }

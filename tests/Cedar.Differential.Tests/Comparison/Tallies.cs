@@ -17,11 +17,13 @@ internal sealed class Tallies
 
     public Tally Entities { get; } = new("entities conform");
 
+    public Tally EntitiesJson { get; } = new("entities read");
+
     public Tally Requests { get; } = new("requests conform");
 
     public Tally DecisionsWithSchema { get; } = new("decision, reasons, errors with a schema");
 
     public Tally SchemaParse { get; } = new("schema parse");
 
-    public IEnumerable<Tally> All => [PolicyParse, FormattedMeaning, Decisions, Steps, Operators, Validation, Entities, Requests, DecisionsWithSchema, SchemaParse];
+    public IEnumerable<Tally> All => [PolicyParse, FormattedMeaning, Decisions, Steps, Operators, Validation, Entities, EntitiesJson, Requests, DecisionsWithSchema, SchemaParse];
 }

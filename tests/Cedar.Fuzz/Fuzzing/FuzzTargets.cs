@@ -15,7 +15,7 @@ internal static class FuzzTargets
         ["[", "{\"a\":", "{\"!\":{\"arg\":", "{\"Set\":[", "{\"type\":\"Set\",\"element\":", "{\"Record\":{\"a\":", "{\"__entity\":", "{\"__extn\":{\"fn\":\"ip\",\"arg\":", "\"a\",", "{},", "{\"&&\":{\"right\":{\"Value\":1},\"left\":"];
     private static readonly string[] s_jsonClosings = ["]", "}", "}}", "]}", "}", "}}", "}", "}}", "", "", "}}"];
 
-    public static readonly string[] Names = ["policies", "expression", "format", "schema"];
+    public static readonly string[] Names = ["policies", "expression", "format", "schema", "entities-json"];
 
     /// <summary>The target of that name, or null.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -27,6 +27,7 @@ internal static class FuzzTargets
         "expression" => new FuzzTarget(name, Text(seed, Samples.Expressions), PolicyChecks.Expression),
         "format" => new FuzzTarget(name, Text(seed, PolicySamples(corpus)), FormatChecks.Policies),
         "schema" => new FuzzTarget(name, Schema(seed, [.. Samples.Schemas, .. Samples.Generated(world => [world.Schema]), .. Samples.Corpus(corpus, ".cedarschema")]), SchemaChecks.Text),
+        "entities-json" => new FuzzTarget(name, Json(seed, [.. Samples.JsonEntities, .. Samples.Generated(world => [world.Entities.ToJsonString()]), .. Samples.Corpus(corpus, ".entities.json")]), JsonChecks.Entities),
         _ => null,
     };
 

@@ -2,11 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace Cedar.Fuzz.Generation;
 
-/// <summary>
-/// Entities and requests in JSON, conforming to the schema but for <paramref name="mistakes"/> percent of their parts; when
-/// <paramref name="isExplicit"/>, without forms that say what they are only together with a schema.
-/// </summary>
-internal sealed class DataGenerator(SeededRandom random, GenSchema schema, EntityPool pool, int mistakes, bool isExplicit)
+/// <summary>Entities and requests in JSON, conforming to the schema but for <paramref name="mistakes"/> percent of their parts.</summary>
+internal sealed class DataGenerator(SeededRandom random, GenSchema schema, EntityPool pool, int mistakes)
 {
     public JsonArray Entities()
     {
@@ -179,16 +176,15 @@ internal sealed class DataGenerator(SeededRandom random, GenSchema schema, Entit
     private JsonObject Reference(GenUid uid)
     {
         var plain = new JsonObject { ["type"] = uid.Type, ["id"] = uid.Id };
-        return isExplicit || random.Percent(90) ? new JsonObject { ["__entity"] = plain } : plain;
+        return random.Percent(90) ? new JsonObject { ["__entity"] = plain } : plain;
     }
 
     private JsonNode Extension(string name)
     {
         var text = Literals.Extension(random, name, random.Percent(mistakes / 2));
         var call = new JsonObject { ["fn"] = Literals.Constructor(name), ["arg"] = text };
-        return random.Below(isExplicit ? 1 : 20) switch
+        return random.Below(20) switch
         {
-            0 when isExplicit => new JsonObject { ["__extn"] = call },
             0 => JsonValue.Create(text),
             1 => call,
             _ => new JsonObject { ["__extn"] = call },

@@ -21,7 +21,7 @@ internal sealed record World(
         var text = new SchemaWriter(random, schema).Write();
         var pool = new EntityPool(schema, random, mostEntitiesPerType);
         var policyGenerator = new PolicyGenerator(random, schema, pool, random.Percent(60) ? 0 : 4);
-        var data = new DataGenerator(random, schema, pool, random.Percent(60) ? 0 : 6, isExplicit: seed % 2 == 0);
+        var data = new DataGenerator(random, schema, pool, random.Percent(60) ? 0 : 6);
         var policies = new SortedDictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < policyCount; i++)
         {
