@@ -1,4 +1,6 @@
+using Cedar.Authorization;
 using Cedar.Formatting;
+using Cedar.Json;
 using Cedar.Schemas;
 using Cedar.Syntax;
 using Cedar.Tests.Schemas;
@@ -33,6 +35,21 @@ public sealed class RoundTripConformanceTests
     [Theory]
     [InlineData("cedar-corpus.tar.gz", "corpus-tests/")]
     [InlineData("cedar-handwritten.tar.gz", "tests/")]
+    public void Policies_SurviveTheWayToJsonAndBack(string archive, string folder)
+    {
+        var there = new Tally(archive, "policy sets written as JSON");
+        foreach (var test in CorpusCase.All(archive, folder))
+        {
+            var read = PolicySetJson.Read(new SourceText(PolicySetJson.Write(test.Policies)));
+            there.Check(test.Path, TreesOf(test.Policies), read.PolicySet is { } policies ? TreesOf(policies) : read.Diagnostics[0].ToString());
+        }
+
+        there.Report();
+    }
+
+    [Theory]
+    [InlineData("cedar-corpus.tar.gz", "corpus-tests/")]
+    [InlineData("cedar-handwritten.tar.gz", "tests/")]
     public void Schemas_SurviveTheWayToJsonAndBackToText(string archive, string folder)
     {
         var there = new Tally(archive, "schemas written as JSON");
@@ -50,6 +67,13 @@ public sealed class RoundTripConformanceTests
     }
 
     private static string Format(SourceText text) => CedarFormatter.Format(text).Text ?? "not formatted";
+
+    private static string TreesOf(PolicySet policies) => string.Join('\n', policies.Templates.Concat(policies.Policies).Select(WithoutListOfOne).Select(TreeText.Of));
+
+    /// <summary>The JSON form has no <c>in [a]</c> beside <c>in a</c>, which means the same.</summary>
+    private static Policy WithoutListOfOne(Policy policy) => policy.Action is { Kind: ScopeKind.InSet, Entities: [_] }
+        ? policy with { Action = policy.Action with { Kind = ScopeKind.In } }
+        : policy;
 
     private static string TreeOf(string text)
     {

@@ -60,10 +60,10 @@ internal sealed class ExpressionText(StringBuilder builder)
                 value.Write(builder);
                 break;
             case Expr.Var { Variable: var variable }:
-                builder.Append(NameOf(variable));
+                builder.Append(ScopeParser.NameOf(variable));
                 break;
             case Expr.Slot { Variable: var variable }:
-                builder.Append('?').Append(NameOf(variable));
+                builder.Append('?').Append(ScopeParser.NameOf(variable));
                 break;
             case Expr.Unary unary:
                 builder.Append(unary.Operator == UnaryOperator.Not ? '!' : '-');
@@ -124,13 +124,13 @@ internal sealed class ExpressionText(StringBuilder builder)
             case Expr.Binary binary when BindingOf(binary.Operator) is Member:
                 Push(")");
                 Push(binary.Right, Conditional);
-                Push($".{SignOf(binary.Operator)}(");
+                Push($".{binary.Operator.Name()}(");
                 Push(binary.Left, Member);
                 break;
             case Expr.Binary binary:
                 // Relations do not chain; sums and products do, to the left.
                 var binding = BindingOf(binary.Operator);
-                Push(binary.Left, binding == Relation ? Sum : binding, $" {SignOf(binary.Operator)} ", binary.Right, binding + 1);
+                Push(binary.Left, binding == Relation ? Sum : binding, $" {binary.Operator.Name()} ", binary.Right, binding + 1);
                 break;
         }
     }
@@ -220,33 +220,6 @@ internal sealed class ExpressionText(StringBuilder builder)
         BinaryOperator.Multiply => Product,
         BinaryOperator.Contains or BinaryOperator.ContainsAll or BinaryOperator.ContainsAny or BinaryOperator.HasTag
             or BinaryOperator.GetTag => Member,
-    };
-
-    private static string SignOf(BinaryOperator operation) => operation switch
-    {
-        BinaryOperator.Equal => "==",
-        BinaryOperator.NotEqual => "!=",
-        BinaryOperator.Less => "<",
-        BinaryOperator.LessOrEqual => "<=",
-        BinaryOperator.Greater => ">",
-        BinaryOperator.GreaterOrEqual => ">=",
-        BinaryOperator.Add => "+",
-        BinaryOperator.Subtract => "-",
-        BinaryOperator.Multiply => "*",
-        BinaryOperator.In => "in",
-        BinaryOperator.Contains => "contains",
-        BinaryOperator.ContainsAll => "containsAll",
-        BinaryOperator.ContainsAny => "containsAny",
-        BinaryOperator.HasTag => "hasTag",
-        BinaryOperator.GetTag => "getTag",
-    };
-
-    private static string NameOf(Variable variable) => variable switch
-    {
-        Variable.Principal => "principal",
-        Variable.Action => "action",
-        Variable.Resource => "resource",
-        Variable.Context => "context",
     };
 
     private static string NameText(string name) => Identifiers.IsName(name) ? name : CedarString.Quote(name);

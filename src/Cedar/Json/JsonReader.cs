@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Cedar.Diagnostics;
 using Cedar.Syntax;
@@ -12,31 +13,34 @@ namespace Cedar.Json;
 /// </summary>
 internal sealed class JsonReader
 {
-    private const int MaxDepth = 200;
+    /// <summary>How deep entities, requests and schemas are nested at most.</summary>
+    public const int DataDepth = 200;
 
     private readonly string _text;
     private readonly DiagnosticSink _diagnostics;
+    private readonly int _maxDepth;
     private int _position;
     private int _depth;
 
     // Where the string that was read last begins.
     private int _stringStart;
 
-    private JsonReader(SourceText source, DiagnosticSink diagnostics)
+    private JsonReader(SourceText source, DiagnosticSink diagnostics, int maxDepth)
     {
         _text = source.Text;
         _diagnostics = diagnostics;
+        _maxDepth = maxDepth;
     }
 
     /// <summary>The one value that the text consists of; null after a report.</summary>
-    public static JsonNode? Read(SourceText source, DiagnosticSink diagnostics)
+    public static JsonNode? Read(SourceText source, DiagnosticSink diagnostics, int maxDepth = DataDepth)
     {
         if (CedarParser.IsTooLarge(source, diagnostics))
         {
             return null;
         }
 
-        var reader = new JsonReader(source, diagnostics);
+        var reader = new JsonReader(source, diagnostics, maxDepth);
         var value = reader.Value();
         reader.SkipBlank();
         return value is not null && reader._position < reader._text.Length ? reader.Report("the end of the text") : value;
@@ -50,9 +54,9 @@ internal sealed class JsonReader
             return Report("a value");
         }
 
-        if (_depth >= MaxDepth)
+        if (_depth >= _maxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
-            _diagnostics.Error(CedarCodes.TooDeep, $"the text is nested more than {MaxDepth} deep", new SourceSpan(_position, 1));
+            _diagnostics.Error(CedarCodes.TooDeep, $"the text is nested more than {_depth} deep", new SourceSpan(_position, 1));
             return null;
         }
 

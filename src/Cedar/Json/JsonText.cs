@@ -10,7 +10,7 @@ internal static class JsonText
 {
     private static readonly JsonWriterOptions s_options = new()
     {
-        Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1_000,
+        Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = int.MaxValue,
     };
 
     public static string Of(Action<Utf8JsonWriter> write)

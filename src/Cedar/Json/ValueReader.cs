@@ -14,8 +14,8 @@ namespace Cedar.Json;
 /// </summary>
 internal sealed class ValueReader(JsonShape shape)
 {
-    private const string EntityEscape = "__entity";
-    private const string ExtensionEscape = "__extn";
+    internal const string EntityEscape = "__entity";
+    internal const string ExtensionEscape = "__extn";
 
     public Value? Value(JsonNode node, SchemaType? type) => node switch
     {
@@ -66,33 +66,27 @@ internal sealed class ValueReader(JsonShape shape)
             return Uid(inner);
         }
 
-        if (shape.Required(members, "type") is not { } typeNode || shape.Text(typeNode, "the name of an entity type, a string") is not { } type
-            || shape.Required(members, "id") is not { } idNode || shape.Text(idNode, "the entity's id, a string") is not { } id)
+        return shape.Required(members, "type") is { } typeNode && TypeName(typeNode) is { } type
+            && shape.Required(members, "id") is { } idNode && shape.Text(idNode, "the entity's id, a string") is { } id
+            ? new EntityUid(type, id)
+            : null;
+    }
+
+    /// <summary>The full name of an entity type.</summary>
+    public string? TypeName(JsonNode node)
+    {
+        if (shape.Text(node, "the name of an entity type, a string") is not { } type)
         {
             return null;
         }
 
-        if (IsTypeName(type))
+        if (Identifiers.IsTypeName(type))
         {
-            return new EntityUid(type, id);
+            return type;
         }
 
-        shape.Diagnostics.Error(CedarCodes.InvalidJsonValue, $"{CedarString.Quote(type)} is not the name of an entity type", typeNode.Span);
+        shape.Diagnostics.Error(CedarCodes.InvalidJsonValue, $"{CedarString.Quote(type)} is not the name of an entity type", node.Span);
         return null;
-    }
-
-    private static bool IsTypeName(string name)
-    {
-        foreach (var part in name.Split("::"))
-        {
-            var isWord = part.Length > 0 && !char.IsAsciiDigit(part[0]) && part.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
-            if (!isWord || Lexer.FindWord(part) is > Word.None and <= Word.Cedar)
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private SetValue? Set(JsonNode.Array array, SchemaType? element)

@@ -208,7 +208,7 @@ internal sealed class ScopeParser(TokenReader tokens)
             return null;
         }
 
-        if (variable == Variable.Action && uid.Type != "Action" && !uid.Type.EndsWith("::Action", StringComparison.Ordinal))
+        if (variable == Variable.Action && !Identifiers.IsActionType(uid.Type))
         {
             tokens.Diagnostics.Error(
                 CedarCodes.ActionType, $"`{uid.Type}` is not a type of actions", tokens.SpanFrom(start),

@@ -51,7 +51,7 @@ internal sealed class DataChecker(Schema schema, EntityUid? entity)
             return true;
         }
 
-        if (SchemaIndex.IsActionType(uid.Type))
+        if (Identifiers.IsActionType(uid.Type))
         {
             var actions = schema.Actions.Keys.Select(action => action.ToString()).Order(StringComparer.Ordinal);
             Report(CedarCodes.UnknownAction, $"action `{uid}` is not in the schema", Suggestion.DidYouMean(uid.ToString(), actions));

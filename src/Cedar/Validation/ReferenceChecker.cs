@@ -100,7 +100,7 @@ internal sealed class ReferenceChecker(SchemaIndex schema, Findings findings)
 
     private void CheckType(string type, SourceSpan span)
     {
-        if (!schema.IsKnownType(type) && !SchemaIndex.IsActionType(type))
+        if (!schema.IsKnownType(type) && !Identifiers.IsActionType(type))
         {
             findings.Error(
                 CedarCodes.UnknownEntityType, span, $"entity type `{type}` is not in the schema",
@@ -110,7 +110,7 @@ internal sealed class ReferenceChecker(SchemaIndex schema, Findings findings)
 
     private void CheckEntity(EntityUid uid, SourceSpan span)
     {
-        if (SchemaIndex.IsActionType(uid.Type))
+        if (Identifiers.IsActionType(uid.Type))
         {
             if (!schema.Schema.Actions.ContainsKey(uid))
             {

@@ -1,3 +1,4 @@
+using Cedar.Syntax;
 using System.Collections.Immutable;
 using Cedar.Schemas;
 using Cedar.Values;
@@ -36,8 +37,6 @@ internal sealed class SchemaIndex
     public Schema Schema { get; }
 
     public ImmutableArray<RequestEnvironment> Environments { get; }
-
-    public static bool IsActionType(string type) => type is "Action" || type.EndsWith("::Action", StringComparison.Ordinal);
 
     /// <summary>Every type that may be named in a policy.</summary>
     public IEnumerable<string> EntityTypeNames() => Schema.EntityTypes.Keys.Concat(_actionTypes.Keys);

@@ -156,7 +156,7 @@ internal sealed partial class TypeChecker
             return StaticType.Bool;
         }
 
-        if (LiteralOrAction(left) is EntityValue { Uid: var uid } && SchemaIndex.IsActionType(uid.Type) && EntitiesOf(right) is { } groups)
+        if (LiteralOrAction(left) is EntityValue { Uid: var uid } && Identifiers.IsActionType(uid.Type) && EntitiesOf(right) is { } groups)
         {
             return groups.Any(group => schema.IsActionIn(uid, group)) ? StaticType.True : StaticType.False;
         }
