@@ -100,53 +100,79 @@ internal sealed class SchemaActionParser(TokenReader tokens, SchemaNameParser na
             return null;
         }
 
-        ImmutableArray<SchemaName>? principals = null;
-        ImmutableArray<SchemaName>? resources = null;
-        WrittenType? context = null;
+        var clauses = new Clauses();
+        var isWhole = true;
         do
         {
-            if (tokens.Is(TokenKind.RightBrace) && (principals ?? resources) is not null)
+            if (tokens.Is(TokenKind.RightBrace) && clauses.IsAnyGiven)
             {
                 break;
             }
 
-            var clause = tokens.Current;
-            if (!IsClause(clause))
+            var isRead = ParseClause(clauses);
+            if (!isRead || !(tokens.Is(TokenKind.Comma) || tokens.Is(TokenKind.RightBrace)))
             {
-                ReportNoClause(clause);
-                return null;
-            }
+                if (isRead)
+                {
+                    tokens.ReportUnexpected("`,` or `}`");
+                }
 
-            tokens.Take();
-            if (!tokens.Expect(TokenKind.Colon, "`:`"))
-            {
-                return null;
-            }
-
-            var name = tokens.TextOf(clause);
-            var isRead = name is "principal" ? Types(clause, ref principals) : name is "resource" ? Types(clause, ref resources) : Context(clause, ref context);
-            if (!isRead)
-            {
-                return null;
+                isWhole = false;
+                if (!names.SkipToSeparator())
+                {
+                    return null;
+                }
             }
         }
         while (tokens.TryTake(TokenKind.Comma));
 
-        if (!tokens.Expect(TokenKind.RightBrace, "`,` or `}`"))
+        tokens.Take();
+        return isWhole ? Complete(clauses, tokens.SpanFrom(start)) : null;
+    }
+
+    private AppliesTo? Complete(Clauses clauses, SourceSpan span)
+    {
+        if (clauses is { Principals: { } principals, Resources: { } resources })
         {
-            return null;
+            return new AppliesTo(principals, resources, clauses.Context, span);
         }
 
-        var span = tokens.SpanFrom(start);
-        if (principals is null || resources is null)
+        tokens.Diagnostics.Error(
+            CedarCodes.InvalidAppliesTo, $"`{(clauses.Principals is null ? "principal" : "resource")}` is missing", span,
+            "an action applies to at least one type of principals and one of resources");
+        return null;
+    }
+
+    private bool ParseClause(Clauses clauses)
+    {
+        var clause = tokens.Current;
+        if (!IsClause(clause))
         {
-            tokens.Diagnostics.Error(
-                CedarCodes.InvalidAppliesTo, $"`{(principals is null ? "principal" : "resource")}` is missing", span,
-                "an action applies to at least one type of principals and one of resources");
-            return null;
+            ReportNoClause(clause);
+            return false;
         }
 
-        return new AppliesTo(principals.Value, resources.Value, context, span);
+        tokens.Take();
+        if (!tokens.Expect(TokenKind.Colon, "`:`"))
+        {
+            return false;
+        }
+
+        switch (tokens.TextOf(clause))
+        {
+            case "principal":
+                ReportIfTwice(clause, clauses.Principals is not null);
+                clauses.Principals = Types();
+                return clauses.Principals is not null;
+            case "resource":
+                ReportIfTwice(clause, clauses.Resources is not null);
+                clauses.Resources = Types();
+                return clauses.Resources is not null;
+            default:
+                ReportIfTwice(clause, clauses.Context is not null);
+                clauses.Context = Context();
+                return clauses.Context is not null;
+        }
     }
 
     private bool IsClause(Token token) => token.Kind == TokenKind.Identifier && tokens.TextOf(token) is "principal" or "resource" or "context";
@@ -157,21 +183,12 @@ internal sealed class SchemaActionParser(TokenReader tokens, SchemaNameParser na
         tokens.ReportUnexpected("`principal`, `resource` or `context`", Suggestion.DidYouMean(word, s_clauses));
     }
 
-    private bool Types(Token clause, ref ImmutableArray<SchemaName>? types)
-    {
-        ReportIfTwice(clause, types is not null);
-        types = names.OneOrList(() => names.Path("the name of an entity type"), mayBeEmpty: false);
-        return types is not null;
-    }
+    private ImmutableArray<SchemaName>? Types() => names.OneOrList(() => names.Path("the name of an entity type"), mayBeEmpty: false);
 
-    private bool Context(Token clause, ref WrittenType? context)
-    {
-        ReportIfTwice(clause, context is not null);
-        context = tokens.Is(TokenKind.LeftBrace) ? types.Record()
-            : names.Path("a record or the name of a type") is { } name ? new WrittenType.Reference(ReferenceKind.Common, name.Text, name.Span)
-            : null;
-        return context is not null;
-    }
+    private WrittenType? Context() =>
+        tokens.Is(TokenKind.LeftBrace) ? types.Record()
+        : names.Path("a record or the name of a type") is { } name ? new WrittenType.Reference(ReferenceKind.Common, name.Text, name.Span)
+        : null;
 
     private void ReportIfTwice(Token clause, bool isTwice)
     {
@@ -179,5 +196,17 @@ internal sealed class SchemaActionParser(TokenReader tokens, SchemaNameParser na
         {
             tokens.Diagnostics.Error(CedarCodes.InvalidAppliesTo, $"`{tokens.TextOf(clause)}` is given twice", clause.Span, "join them in one list");
         }
+    }
+
+    /// <summary>What was read of an <c>appliesTo</c>.</summary>
+    private sealed class Clauses
+    {
+        public ImmutableArray<SchemaName>? Principals { get; set; }
+
+        public ImmutableArray<SchemaName>? Resources { get; set; }
+
+        public WrittenType? Context { get; set; }
+
+        public bool IsAnyGiven => (Principals ?? Resources) is not null || Context is not null;
     }
 }

@@ -109,4 +109,43 @@ internal sealed class SchemaNameParser(TokenReader tokens)
 
         return Several(item) is { } items && tokens.Expect(TokenKind.RightBracket, "`,` or `]`") ? items : null;
     }
+
+    /// <summary>Whether a declaration begins here: a keyword and a name.</summary>
+    public bool IsDeclaration() =>
+        tokens.Following.Kind is TokenKind.Identifier or TokenKind.String && IsKeyword(tokens.Current);
+
+    /// <summary>
+    /// Skips a broken attribute or clause, up to the comma behind it or the brace that closes what it is in; false when neither is found before
+    /// the declaration seems to be over.
+    /// </summary>
+    public bool SkipToSeparator()
+    {
+        var depth = 0;
+        while (!tokens.Is(TokenKind.EndOfText) && !IsDeclaration())
+        {
+            // A comma before `>` belongs to the broken type.
+            if (depth == 0 && (tokens.Is(TokenKind.RightBrace) || (tokens.Is(TokenKind.Comma) && tokens.Following.Kind != TokenKind.Greater)))
+            {
+                return true;
+            }
+
+            // A semicolon in place of the comma is not the end.
+            if (tokens.Is(TokenKind.Semicolon) && (tokens.Following.Kind is TokenKind.At or TokenKind.EndOfText || IsKeyword(tokens.Following)))
+            {
+                return false;
+            }
+
+            depth += tokens.Take().Kind switch
+            {
+                TokenKind.LeftBrace or TokenKind.LeftBracket => 1,
+                TokenKind.RightBrace or TokenKind.RightBracket when depth > 0 => -1,
+                _ => 0,
+            };
+        }
+
+        return false;
+    }
+
+    private bool IsKeyword(Token token) =>
+        token.Kind == TokenKind.Identifier && tokens.TextOf(token) is "entity" or "action" or "type" or "namespace";
 }

@@ -13,6 +13,10 @@ internal sealed class SchemaNames
     public const string BuiltInPrefix = "__cedar::";
     private const string ActionType = "Action";
 
+    // Hostile schemas have very many names and very many mistakes.
+    private const int MaxHelped = 100;
+    private const int MaxCandidates = 10_000;
+
     private readonly Dictionary<string, Declared<SchemaDeclaration>> _entities = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Declared<SchemaDeclaration.CommonType>> _commons = new(StringComparer.Ordinal);
     private readonly Dictionary<EntityUid, Declared<SchemaDeclaration.Action>> _actions = [];
@@ -34,6 +38,10 @@ internal sealed class SchemaNames
         "ipaddr" or "decimal" or "datetime" or "duration" => new SchemaType.Extension(name),
         _ => null,
     };
+
+    /// <summary>What a name that is not declared probably meant. Only the first mistakes get help: looking through all names takes time.</summary>
+    public static string? DidYouMean(string name, IEnumerable<string> candidates, DiagnosticSink diagnostics) =>
+        diagnostics.ErrorCount < MaxHelped ? Suggestion.DidYouMean(name, candidates.Take(MaxCandidates)) : null;
 
     public static string Qualify(string space, string name) => space.Length == 0 ? name : $"{space}::{name}";
 

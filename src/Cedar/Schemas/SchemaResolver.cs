@@ -77,7 +77,12 @@ public sealed class SchemaResolver
                 : [];
         }
 
-        var ancestors = Closure.Of(parents);
+        var ancestors = Closure.Of(parents, out var tooLarge);
+        if (tooLarge is not null)
+        {
+            ReportTooLarge(_names.Entities[tooLarge].Name, _names.Entities[tooLarge].Diagnostics);
+        }
+
         List<EntityTypeDefinition> resolved = [];
         foreach (var (name, entity) in _names.Entities)
         {
@@ -105,7 +110,12 @@ public sealed class SchemaResolver
             parents[uid] = [.. action.Declaration.MemberOf.Select(parent => ResolveParent(parent, action)).OfType<EntityUid>()];
         }
 
-        var ancestors = Closure.Of(parents);
+        var ancestors = Closure.Of(parents, out var tooLarge);
+        if (tooLarge is not null)
+        {
+            ReportTooLarge(_names.Actions[tooLarge].Name, _names.Actions[tooLarge].Diagnostics);
+        }
+
         List<ActionDefinition> resolved = [];
         foreach (var (uid, action) in _names.Actions)
         {
@@ -120,6 +130,9 @@ public sealed class SchemaResolver
         return resolved;
     }
 
+    private static void ReportTooLarge(SchemaName name, DiagnosticSink diagnostics) =>
+        diagnostics.Error(CedarCodes.TooLarge, "the hierarchy is too large", name.Span, "put fewer into each other");
+
     private EntityUid? ResolveParent(ActionReference parent, Declared<SchemaDeclaration.Action> action)
     {
         if (_names.FindAction(action.Namespace, parent) is { } found)
@@ -130,7 +143,7 @@ public sealed class SchemaResolver
         var written = parent.Type is { } type ? $"{type}::{CedarString.Quote(parent.Id)}" : CedarString.Quote(parent.Id);
         action.Diagnostics.Error(
             CedarCodes.UndeclaredAction, $"there is no action {(parent.Type is null ? written : $"`{written}`")}", parent.Span,
-            Suggestion.DidYouMean(parent.Id, _names.Actions.Keys.Select(uid => uid.Id)));
+            SchemaNames.DidYouMean(parent.Id, _names.Actions.Keys.Select(uid => uid.Id), action.Diagnostics));
         return null;
     }
 

@@ -12,6 +12,8 @@ namespace Cedar.Schemas;
 /// <summary>Reads the Cedar schema syntax. After a mistake reading goes on at the next declaration.</summary>
 internal sealed class SchemaTextParser
 {
+    private const int Nowhere = -1;
+
     private readonly TokenReader _tokens;
     private readonly SchemaNameParser _names;
     private readonly SchemaTypeParser _types;
@@ -35,7 +37,7 @@ internal sealed class SchemaTextParser
             var start = _tokens.Current.Span.Start;
             if (_types.Annotations() is not { } annotations)
             {
-                SkipToNext(isInside: false);
+                SkipToNext(isInside: false, Nowhere);
             }
             else if (IsKeyword("namespace"))
             {
@@ -67,7 +69,7 @@ internal sealed class SchemaTextParser
         _tokens.Take();
         if (_names.Path("the name of the namespace") is not { } name || !_tokens.Expect(TokenKind.LeftBrace, "`{`"))
         {
-            SkipToNext(isInside: false);
+            SkipToNext(isInside: false, Nowhere);
             return null;
         }
 
@@ -77,7 +79,7 @@ internal sealed class SchemaTextParser
             var begin = _tokens.Current.Span.Start;
             if (_types.Annotations() is not { } given)
             {
-                SkipToNext(isInside: true);
+                SkipToNext(isInside: true, Nowhere);
             }
             else if (ParseDeclaration(given, begin, isInside: true) is { } declaration)
             {
@@ -98,6 +100,7 @@ internal sealed class SchemaTextParser
     /// <summary>One declaration; null after a report, with the next token one that something can start with. Always takes a token.</summary>
     private SchemaDeclaration? ParseDeclaration(ImmutableArray<Annotation> annotations, int start, bool isInside)
     {
+        var begin = _tokens.Current.Span.Start;
         var errorsBefore = _tokens.Diagnostics.ErrorCount;
         var declaration = IsKeyword("entity") ? ParseEntity(annotations, start)
             : IsKeyword("action") ? _actions.Parse(annotations, start)
@@ -105,7 +108,7 @@ internal sealed class SchemaTextParser
             : ReportNoDeclaration(isInside);
         if (declaration is null)
         {
-            SkipToNext(isInside);
+            SkipToNext(isInside, begin);
             return null;
         }
 
@@ -205,19 +208,19 @@ internal sealed class SchemaTextParser
 
     private bool ExpectEnd(string expected) => _tokens.Expect(TokenKind.Semicolon, expected);
 
-    /// <summary>Skips behind the next semicolon outside of brackets, or to the next declaration; at least one token, unless at the end.</summary>
-    private void SkipToNext(bool isInside)
+    /// <summary>Skips behind the next semicolon outside of braces, or to the next declaration.</summary>
+    /// <param name="isInside">Whether in a namespace, whose brace ends the skipping too.</param>
+    /// <param name="begin">Where the broken declaration begins: a token that is still there is skipped in any case.</param>
+    private void SkipToNext(bool isInside, int begin)
     {
         var depth = 0;
-        var isFirst = true;
         while (!_tokens.Is(TokenKind.EndOfText))
         {
-            if (depth == 0 && !isFirst && IsStart(isInside))
+            if (depth == 0 && _tokens.Current.Span.Start != begin && IsStart(isInside))
             {
                 return;
             }
 
-            isFirst = false;
             var kind = _tokens.Take().Kind;
             depth += kind is TokenKind.LeftBrace ? 1 : kind is TokenKind.RightBrace ? -1 : 0;
             depth = Math.Max(depth, 0);
@@ -228,9 +231,7 @@ internal sealed class SchemaTextParser
         }
     }
 
-    /// <summary>Whether a declaration, or the end of the namespace, may begin here: a keyword followed by a name.</summary>
+    /// <summary>Whether a declaration, or the end of the namespace, may begin here.</summary>
     private bool IsStart(bool isInside) =>
-        _tokens.Is(TokenKind.At) || (isInside && _tokens.Is(TokenKind.RightBrace))
-        || (_tokens.Following.Kind is TokenKind.Identifier or TokenKind.String
-            && (IsKeyword("entity") || IsKeyword("action") || IsKeyword("type") || IsKeyword("namespace")));
+        _tokens.Is(TokenKind.At) || (isInside && _tokens.Is(TokenKind.RightBrace)) || _names.IsDeclaration();
 }

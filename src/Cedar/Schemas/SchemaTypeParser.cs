@@ -42,22 +42,27 @@ internal sealed class SchemaTypeParser(TokenReader tokens, SchemaNameParser name
         // Of a name given twice the last one counts, as in JSON.
         List<WrittenAttribute> attributes = [];
         Dictionary<string, int> places = new(StringComparer.Ordinal);
+        var isWhole = true;
         while (!tokens.Is(TokenKind.RightBrace))
         {
-            if (Attribute() is not { } attribute)
+            var attribute = Attribute();
+            if (attribute is not null)
             {
-                return null;
+                Add(attribute, attributes, places);
             }
 
-            if (places.TryAdd(attribute.Name.Text, attributes.Count))
+            if (attribute is null || !(tokens.Is(TokenKind.Comma) || tokens.Is(TokenKind.RightBrace)))
             {
-                attributes.Add(attribute);
-            }
-            else
-            {
-                tokens.Diagnostics.Warning(
-                    CedarCodes.DuplicateAttribute, $"attribute `{attribute.Name.Text}` is given twice; the last one counts", attribute.Name.Span);
-                attributes[places[attribute.Name.Text]] = attribute;
+                if (attribute is not null)
+                {
+                    tokens.ReportUnexpected("`,` or `}`");
+                }
+
+                isWhole = false;
+                if (!names.SkipToSeparator())
+                {
+                    return null;
+                }
             }
 
             if (!tokens.TryTake(TokenKind.Comma))
@@ -66,7 +71,21 @@ internal sealed class SchemaTypeParser(TokenReader tokens, SchemaNameParser name
             }
         }
 
-        return tokens.Expect(TokenKind.RightBrace, "`,` or `}`") ? new WrittenType.Record([.. attributes], tokens.SpanFrom(start)) : null;
+        tokens.Take();
+        return isWhole ? new WrittenType.Record([.. attributes], tokens.SpanFrom(start)) : null;
+    }
+
+    private void Add(WrittenAttribute attribute, List<WrittenAttribute> attributes, Dictionary<string, int> places)
+    {
+        if (places.TryAdd(attribute.Name.Text, attributes.Count))
+        {
+            attributes.Add(attribute);
+            return;
+        }
+
+        tokens.Diagnostics.Warning(
+            CedarCodes.DuplicateAttribute, $"attribute `{attribute.Name.Text}` is given twice; the last one counts", attribute.Name.Span);
+        attributes[places[attribute.Name.Text]] = attribute;
     }
 
     private bool IsSet() => tokens.Current.Kind == TokenKind.Identifier && tokens.Following.Kind == TokenKind.Less && tokens.TextOf(tokens.Current) is "Set";

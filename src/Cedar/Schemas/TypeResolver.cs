@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using Cedar.Diagnostics;
 using Cedar.Syntax;
 
@@ -8,21 +7,64 @@ namespace Cedar.Schemas;
 /// <summary>Resolves written types. Every method returns null after a report.</summary>
 internal sealed class TypeResolver(SchemaNames names)
 {
-    private readonly Dictionary<string, SchemaType?> _commons = new(StringComparer.Ordinal);
+    // Common types that refer to others can describe, in a short text, types of any depth and of exponential size. Who works with a type walks it.
+    private const int MaxDepth = 200;
+    private const int MaxSize = 1_000_000;
+
+    private static readonly string[] s_builtIns = ["Bool", "Long", "String", "ipaddr", "decimal", "datetime", "duration"];
+
+    private readonly Dictionary<string, ResolvedCommon> _commons = new(StringComparer.Ordinal);
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
 
+    // Of the type that is being resolved: how deep this place in it is, how deep it gets, and how many parts it has so far.
+    private int _depth;
+    private int _deepest;
+    private int _size;
+    private bool _isTooLargeReported;
+
+    private sealed record ResolvedCommon(SchemaType? Type, int Depth, int Size);
+
+    /// <summary>A type on its own: not a part of one that is being resolved.</summary>
     public SchemaType? Resolve(WrittenType type, string space, DiagnosticSink diagnostics)
     {
-        // Common types may refer to each other in chains of any length.
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        (_depth, _deepest, _size) = (0, 0, 0);
+        return ResolvePart(type, space, diagnostics);
+    }
+
+    private SchemaType? ResolvePart(WrittenType type, string space, DiagnosticSink diagnostics)
+    {
+        _depth++;
+        _size++;
+        _deepest = Math.Max(_deepest, _depth);
+        var resolved = IsSmallEnough(type.Span, diagnostics) ? ResolveKind(type, space, diagnostics) : null;
+        _depth--;
+        return resolved;
+    }
+
+    private bool IsSmallEnough(SourceSpan span, DiagnosticSink diagnostics)
+    {
+        if (_deepest <= MaxDepth && _size <= MaxSize)
         {
-            diagnostics.Error(CedarCodes.TooDeep, "types refer to each other too deeply", type.Span);
-            return null;
+            return true;
         }
 
+        // Once is enough: what holds the type is too large as well.
+        if (!_isTooLargeReported)
+        {
+            _isTooLargeReported = true;
+            diagnostics.Error(
+                _size > MaxSize ? CedarCodes.TooLarge : CedarCodes.TooDeep,
+                _size > MaxSize ? $"the type has more than {MaxSize} parts" : $"the type is more than {MaxDepth} types deep", span);
+        }
+
+        return false;
+    }
+
+    private SchemaType? ResolveKind(WrittenType type, string space, DiagnosticSink diagnostics)
+    {
         return type switch
         {
-            WrittenType.Set set => Resolve(set.Element, space, diagnostics) is { } element ? new SchemaType.Set(element) : null,
+            WrittenType.Set set => ResolvePart(set.Element, space, diagnostics) is { } element ? new SchemaType.Set(element) : null,
             WrittenType.Record record => ResolveRecord(record, space, diagnostics),
             WrittenType.Reference reference => ResolveReference(reference, space, diagnostics),
             _ => throw new InvalidOperationException($"The family of written types is closed; {type.GetType()} is not in it."),
@@ -58,11 +100,19 @@ internal sealed class TypeResolver(SchemaNames names)
     }
 
     /// <summary>A common type, resolved once.</summary>
-    public SchemaType? ResolveCommon(string full)
+    public void ResolveCommon(string full)
+    {
+        (_depth, _deepest, _size) = (0, 0, 0);
+        ResolveCommonPart(full, names.Commons[full].Name.Span, names.Commons[full].Diagnostics);
+    }
+
+    private SchemaType? ResolveCommonPart(string full, SourceSpan span, DiagnosticSink diagnostics)
     {
         if (_commons.TryGetValue(full, out var known))
         {
-            return known;
+            _deepest = Math.Max(_deepest, _depth + known.Depth);
+            _size = Math.Min(_size + known.Size, MaxSize + 1);
+            return IsSmallEnough(span, diagnostics) ? known.Type : null;
         }
 
         var common = names.Commons[full];
@@ -73,9 +123,12 @@ internal sealed class TypeResolver(SchemaNames names)
             return null;
         }
 
-        var resolved = Resolve(common.Declaration.Type, common.Namespace, common.Diagnostics);
+        var (deepestBefore, sizeBefore) = (_deepest, _size);
+        _deepest = _depth;
+        var resolved = ResolvePart(common.Declaration.Type, common.Namespace, common.Diagnostics);
         _open.Remove(full);
-        _commons[full] = resolved;
+        _commons[full] = new ResolvedCommon(resolved, _deepest - _depth, _size - sizeBefore);
+        _deepest = Math.Max(_deepest, deepestBefore);
         return resolved;
     }
 
@@ -85,7 +138,7 @@ internal sealed class TypeResolver(SchemaNames names)
         var isWhole = true;
         foreach (var attribute in record.Attributes)
         {
-            if (Resolve(attribute.Type, space, diagnostics) is { } type)
+            if (ResolvePart(attribute.Type, space, diagnostics) is { } type)
             {
                 attributes[attribute.Name.Text] = new AttributeType(type, attribute.IsRequired);
             }
@@ -111,7 +164,7 @@ internal sealed class TypeResolver(SchemaNames names)
         var isBuiltIn = reference.RefersTo == ReferenceKind.BuiltIn;
         if (!isBuiltIn && names.FindCommon(space, name) is { } common)
         {
-            return ResolveCommon(common);
+            return ResolveCommonPart(common, reference.Span, diagnostics);
         }
 
         if (reference.RefersTo == ReferenceKind.Any && names.FindEntityOrAction(space, name) is { } full)
@@ -126,10 +179,10 @@ internal sealed class TypeResolver(SchemaNames names)
         }
 
         var candidates = reference.RefersTo == ReferenceKind.Any ? names.Commons.Keys.Concat(names.Entities.Keys) : names.Commons.Keys;
-        Report($"there is no type `{name}`", name, [.. candidates, "Bool", "Long", "String", "ipaddr", "decimal", "datetime", "duration"], reference.Span, diagnostics);
+        Report($"there is no type `{name}`", name, s_builtIns.Concat(candidates), reference.Span, diagnostics);
         return null;
     }
 
     private static void Report(string message, string name, IEnumerable<string> candidates, SourceSpan span, DiagnosticSink diagnostics) =>
-        diagnostics.Error(CedarCodes.UndeclaredType, message, span, Suggestion.DidYouMean(name, candidates));
+        diagnostics.Error(CedarCodes.UndeclaredType, message, span, SchemaNames.DidYouMean(name, candidates, diagnostics));
 }

@@ -161,7 +161,7 @@ public sealed class RejectedSchemaTests
         action "a" "b"; => CEDAR0001 `"b"`
         entity A {"a" "b": Long}; => CEDAR0001 `"b"`
         namespace "N" {} => CEDAR0001 `"N"`
-        entity A {a: Long;}; => CEDAR0001 `;`; CEDAR0001 `}`
+        entity A {a: Long;}; => CEDAR0001 `;`
         entity A {a: Long b: Long}; => CEDAR0001 `b`
         action a attributes {} appliesTo {principal:A,resource:A}; entity A; => CEDAR0001 `appliesTo`
         @x("a") namespace N {@y("b") namespace M {}} => CEDAR0116 `namespace`
