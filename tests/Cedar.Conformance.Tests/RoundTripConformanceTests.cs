@@ -59,7 +59,7 @@ public sealed class RoundTripConformanceTests
             var meaning = SchemaText.Of(Schema.Parse(schema));
             var json = new SourceText(SchemaJson.Write(SchemaParser.Parse(schema).Document!));
             there.Check(schema.Name, meaning, SchemaText.Of(Schema.ParseJson(json)));
-            back.Check(schema.Name, meaning, SchemaText.Of(Schema.Parse(new SourceText(SchemaFormatter.Format(SchemaJson.Parse(json).Document!).Text ?? ""))));
+            back.Check(schema.Name, meaning, SchemaText.Of(Schema.Parse(new SourceText(SchemaPrinter.Print(SchemaJson.Parse(json).Document!).Text ?? ""))));
         }
 
         there.Report();

@@ -91,7 +91,7 @@ public sealed class SchemaFormatterTests
             """;
         var json = Json.Replace("TYPE", type, StringComparison.Ordinal);
 
-        Assert.Equal(text, SchemaFormatter.Format(SchemaJson.Parse(new SourceText(json)).Document!).Text);
+        Assert.Equal(text, SchemaPrinter.Print(SchemaJson.Parse(new SourceText(json)).Document!).Text);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class SchemaFormatterTests
             """;
 
         Assert.Equal(
-            "entity Long;\n\nentity A = { a: __cedar::Long, b: Long, c: Long };\n", SchemaFormatter.Format(SchemaJson.Parse(new SourceText(Json)).Document!).Text);
+            "entity Long;\n\nentity A = { a: __cedar::Long, b: Long, c: Long };\n", SchemaPrinter.Print(SchemaJson.Parse(new SourceText(Json)).Document!).Text);
     }
 
     [Theory]
@@ -114,7 +114,7 @@ public sealed class SchemaFormatterTests
         "\"B\"", "Cedar syntax cannot say the entity type `B`, which the common type of that name hides", "give one of them another name")]
     public void WhatOnlyJsonCanSay_IsReported(string json, string underlined, string message, string help)
     {
-        var result = SchemaFormatter.Format(SchemaJson.Parse(new SourceText(json)).Document!);
+        var result = SchemaPrinter.Print(SchemaJson.Parse(new SourceText(json)).Document!);
 
         Assert.Null(result.Text);
         var diagnostic = Assert.Single(result.Diagnostics);
@@ -130,11 +130,11 @@ public sealed class SchemaFormatterTests
     {
         var appliesTo = $"{{\"principalTypes\":{principals},\"resourceTypes\":{resources}}}";
         var json = new SourceText($"{{\"\":{{\"entityTypes\":{{\"A\":{{}}}},\"actions\":{{\"a\":{{\"appliesTo\":{appliesTo}}}}}}}}}");
-        var formatted = SchemaFormatter.Format(SchemaJson.Parse(json).Document!).Text!;
+        var formatted = SchemaPrinter.Print(SchemaJson.Parse(json).Document!).Text!;
 
         Assert.Equal("entity A;\n\naction a;\n", formatted);
         Assert.Equal(SchemaText.Of(Schema.ParseJson(json)), SchemaText.Of(Schema.Parse(new SourceText(formatted))));
     }
 
-    private static string Format(string text) => SchemaFormatter.Format(SchemaParser.Parse(new SourceText(text)).Document!).Text!;
+    private static string Format(string text) => SchemaPrinter.Print(SchemaParser.Parse(new SourceText(text)).Document!).Text!;
 }
