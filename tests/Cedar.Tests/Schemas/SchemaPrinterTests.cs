@@ -3,7 +3,7 @@ using Cedar.Syntax;
 
 namespace Cedar.Tests.Schemas;
 
-public sealed class SchemaFormatterTests
+public sealed class SchemaPrinterTests
 {
     [Fact]
     public void Schema_IsLaidOut()
