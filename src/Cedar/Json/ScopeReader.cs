@@ -33,8 +33,7 @@ internal sealed class ScopeReader(JsonShape shape)
                 shape.WarnOfUnknown(constraint, ["op", "entity", "slot"]);
                 return ReadEntity(constraint, ScopeKind.In, variable, node.Span);
             case "is" when variable != Variable.Action:
-                shape.WarnOfUnknown(constraint, ["op", "entity_type", "in"]);
-                return ReadType(constraint, variable);
+                return shape.HasOnly(constraint, "op", "entity_type", "in") ? ReadType(constraint, variable) : null;
             default:
                 return shape.Wrong<ScopeConstraint>(
                     operation, variable == Variable.Action ? "\"All\", \"==\" or \"in\"" : "\"All\", \"==\", \"in\" or \"is\"");
