@@ -1,4 +1,6 @@
+using Cedar.Authorization;
 using Cedar.Fuzz.Generation;
+using Cedar.Json;
 using Cedar.Syntax;
 
 namespace Cedar.Fuzz.Fuzzing;
@@ -15,7 +17,7 @@ internal static class FuzzTargets
         ["[", "{\"a\":", "{\"!\":{\"arg\":", "{\"Set\":[", "{\"type\":\"Set\",\"element\":", "{\"Record\":{\"a\":", "{\"__entity\":", "{\"__extn\":{\"fn\":\"ip\",\"arg\":", "\"a\",", "{},", "{\"&&\":{\"right\":{\"Value\":1},\"left\":"];
     private static readonly string[] s_jsonClosings = ["]", "}", "}}", "]}", "}", "}}", "}", "}}", "", "", "}}"];
 
-    public static readonly string[] Names = ["policies", "expression", "format", "schema", "entities-json"];
+    public static readonly string[] Names = ["policies", "expression", "format", "schema", "entities-json", "policies-json"];
 
     /// <summary>The target of that name, or null.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -28,6 +30,7 @@ internal static class FuzzTargets
         "format" => new FuzzTarget(name, Text(seed, PolicySamples(corpus)), FormatChecks.Policies),
         "schema" => new FuzzTarget(name, Schema(seed, [.. Samples.Schemas, .. Samples.Generated(world => [world.Schema]), .. Samples.Corpus(corpus, ".cedarschema")]), SchemaChecks.Text),
         "entities-json" => new FuzzTarget(name, Json(seed, [.. Samples.JsonEntities, .. Samples.Generated(world => [world.Entities.ToJsonString()]), .. Samples.Corpus(corpus, ".entities.json")]), JsonChecks.Entities),
+        "policies-json" => new FuzzTarget(name, Json(seed, [.. PolicySamples(corpus).SelectMany(JsonPolicies)]), JsonChecks.Policies),
         _ => null,
     };
 
@@ -42,4 +45,10 @@ internal static class FuzzTargets
 
     private static string[] PolicySamples(string? corpus) =>
         [.. Samples.Policies, .. Samples.Generated(world => world.Policies.Values), .. Samples.Corpus(corpus, ".cedar")];
+
+    private static string[] JsonPolicies(string text)
+    {
+        var parsed = CedarParser.Parse(new SourceText(text));
+        return parsed.HasErrors ? [] : [PolicySetJson.Write(new PolicySet(parsed.Policies))];
+    }
 }

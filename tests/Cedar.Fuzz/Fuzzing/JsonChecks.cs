@@ -33,4 +33,35 @@ internal static class JsonChecks
         var again = EntitiesJson.Read(new SourceText("written.json", written));
         return again.Store is { } same && EntitiesJson.Write(same.Entities) == written ? null : $"does not read as what was written: {written}";
     }
+
+    public static string? Policies(string text)
+    {
+        var source = new SourceText("fuzz.json", text);
+        var result = PolicySetJson.Read(source);
+
+        // What is wrong in a policy in Cedar syntax is said of the text of that policy.
+        if (DiagnosticChecks.Check([.. result.Diagnostics.Where(diagnostic => diagnostic.Source == source)], text) is { } problem)
+        {
+            return problem;
+        }
+
+        if (DiagnosticChecks.Check(PolicyJson.Read(source).Diagnostics, text) is { } another)
+        {
+            return another;
+        }
+
+        if (result.HasErrors != result.PolicySet is null)
+        {
+            return "there is a policy set exactly when there are no errors";
+        }
+
+        if (result.PolicySet is not { } policies)
+        {
+            return null;
+        }
+
+        var written = PolicySetJson.Write(policies);
+        var again = PolicySetJson.Read(new SourceText("written.json", written));
+        return again.PolicySet is { } same && PolicySetJson.Write(same) == written ? null : $"does not read as what was written: {written}";
+    }
 }
