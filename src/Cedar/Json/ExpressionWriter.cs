@@ -213,18 +213,21 @@ internal sealed class ExpressionWriter
         _json.WriteEndObject();
     }
 
+    /// <summary>One literal for each character, as the reference implementation writes them.</summary>
     private void WritePattern(Pattern pattern)
     {
         _json.WriteStartArray("pattern");
         foreach (var element in pattern.Elements)
         {
-            if (element.Literal is { } literal)
-            {
-                WriteText("Literal", literal);
-            }
-            else
+            if (element.Literal is not { } literal)
             {
                 _json.WriteStringValue("Wildcard");
+                continue;
+            }
+
+            foreach (var character in literal.EnumerateRunes())
+            {
+                WriteText("Literal", character.ToString());
             }
         }
 

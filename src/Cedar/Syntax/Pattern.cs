@@ -134,26 +134,34 @@ public sealed class Pattern : IEquatable<Pattern>
     private static ImmutableArray<PatternElement> Normalize(IEnumerable<PatternElement> elements)
     {
         var result = ImmutableArray.CreateBuilder<PatternElement>();
+
+        // Neighbouring literals are joined once: JSON has one for each character, and joining them two by two would take the square.
+        var literal = new StringBuilder();
         foreach (var element in elements)
         {
-            var last = result.Count == 0 ? null : result[^1];
-            if (element.Literal is not { } literal)
+            if (element.Literal is { } text)
             {
-                if (last is not { IsWildcard: true })
-                {
-                    result.Add(element);
-                }
+                literal.Append(text);
+                continue;
             }
-            else if (last is { Literal: { } before })
-            {
-                result[^1] = new PatternElement(before + literal);
-            }
-            else if (literal.Length > 0)
+
+            AddLiteral(result, literal);
+            if (result.Count == 0 || !result[^1].IsWildcard)
             {
                 result.Add(element);
             }
         }
 
+        AddLiteral(result, literal);
         return result.ToImmutable();
+    }
+
+    private static void AddLiteral(ImmutableArray<PatternElement>.Builder result, StringBuilder literal)
+    {
+        if (literal.Length > 0)
+        {
+            result.Add(new PatternElement(literal.ToString()));
+            literal.Clear();
+        }
     }
 }

@@ -253,6 +253,32 @@ public sealed class PolicyJsonTests
     }
 
     [Fact]
+    public void Pattern_IsWrittenWithALiteralForEachCharacter()
+    {
+        var policy = CedarParser.Parse(new SourceText("permit (principal, action, resource) when { \"x\" like \"a\\*\U0001F600**b\" };")).Policies[0];
+
+        var text = string.Concat(PolicyJson.Write(policy).Split('\n').Select(line => line.Trim()));
+
+        Assert.Contains(
+            """
+            "pattern": [{"Literal": "a"},{"Literal": "*"},{"Literal": "\uD83D\uDE00"},"Wildcard",{"Literal": "b"}]
+            """,
+            text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pattern_OfManyLiterals_IsReadInLinearTime()
+    {
+        const int Count = 1_000_000;
+        var literals = string.Concat(Enumerable.Repeat("""{"Literal": "a"}, """, Count));
+
+        var policy = Read(Body($$$"""{"like": {"left": {"Value": "x"}, "pattern": [{{{literals}}}"Wildcard"]}}"""));
+
+        var like = Assert.IsType<Expr.Like>(policy.Conditions[0].Body);
+        Assert.Equal(Count, like.Pattern.Elements[0].Literal!.Length);
+    }
+
+    [Fact]
     public void LongestChain_IsReadBack_AndItsTextStaysLinear()
     {
         var source = new SourceText($"permit (principal, action, resource) when {{ {string.Join(" || ", Enumerable.Repeat("context.a", 990))} }};");
