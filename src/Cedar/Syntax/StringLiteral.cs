@@ -19,7 +19,7 @@ internal sealed class StringLiteral(string text, DiagnosticSink diagnostics)
     public string Decode(SourceSpan span)
     {
         var content = text.AsSpan(span.Start + 1, span.Length - 2);
-        if (content.IndexOfAny('\\', '\r') < 0)
+        if (content.IndexOfAny('\\', '\r') < 0 && content.IndexOfAnyInRange('\ud800', '\udfff') < 0)
         {
             return content.ToString();
         }
@@ -76,7 +76,7 @@ internal sealed class StringLiteral(string text, DiagnosticSink diagnostics)
         _end = span.End - 1;
     }
 
-    /// <summary>The next UTF-16 unit or decoded escape; what is wrong is reported and left out.</summary>
+    /// <summary>The next character or decoded escape; what is wrong is reported and left out.</summary>
     private bool TryNext(out int rune, out bool isEscapedStar, bool isPattern = false)
     {
         isEscapedStar = false;
@@ -87,6 +87,18 @@ internal sealed class StringLiteral(string text, DiagnosticSink diagnostics)
             if (rune == '\r')
             {
                 Report(start, "carriage return in a string literal", "write it as `\\r`");
+                continue;
+            }
+
+            if (char.IsSurrogate((char)rune))
+            {
+                if (char.IsHighSurrogate((char)rune) && _position < _end && char.IsLowSurrogate(text[_position]))
+                {
+                    rune = char.ConvertToUtf32((char)rune, text[_position++]);
+                    return true;
+                }
+
+                Report(start, "half of a surrogate pair in a string literal", "it is no character; write a whole one, or its number as in `\\u{1F600}`");
                 continue;
             }
 
