@@ -20,6 +20,11 @@ public sealed class DifferentialTests(DifferentialRun run) : IClassFixture<Diffe
         { "requests conform", 20_000, 60 },
         { "decision, reasons, errors with a schema", 20_000, 40 },
         { "schema parse", 15_000, 30 },
+        { "JSON schema parse", 8_000, 40 },
+        { "schema to JSON", 2_000, 90 },
+        { "JSON schema to text", 4_000, 90 },
+        { "formatted schema's meaning", 4_000, 90 },
+        { "printed tree's meaning", 10_000, 90 },
         { "values of extension types and patterns", 20_000, 40 },
     };
 

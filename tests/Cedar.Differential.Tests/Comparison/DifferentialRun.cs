@@ -49,6 +49,7 @@ public sealed class DifferentialRun
         PolicyForms.Compare(world, reference, tallies);
         Authorizations.Compare(world, reference, tallies);
         SchemaTexts.Compare(world, reference, tallies);
+        SchemaTexts.CompareForms(world, reference, tallies);
         Validations.Compare(world, reference, tallies);
         Conformance.Compare(world, reference, tallies);
         Operators.Compare(world, reference, tallies);

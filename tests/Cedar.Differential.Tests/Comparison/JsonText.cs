@@ -35,6 +35,10 @@ internal static class JsonText
                     {
                         builder.Append('[').AppendJoin(',', member.Value.EnumerateArray().Select(item => Normalize(item, unordered)).Order(StringComparer.Ordinal)).Append(']');
                     }
+                    else if (member.Name == "annotations" && member.Value.ValueKind == JsonValueKind.Object)
+                    {
+                        WriteAnnotations(builder, member.Value);
+                    }
                     else
                     {
                         Write(builder, member.Value, unordered);
@@ -47,8 +51,17 @@ internal static class JsonText
                 break;
             case JsonValueKind.Array:
                 builder.Append('[');
+                var previous = default(JsonElement);
                 foreach (var item in json.EnumerateArray())
                 {
+                    // Several wildcards of a pattern in a row are one.
+                    var isAgain = IsWildcard(item) && IsWildcard(previous);
+                    previous = item;
+                    if (isAgain)
+                    {
+                        continue;
+                    }
+
                     Write(builder, item, unordered);
                     builder.Append(',');
                 }
@@ -65,5 +78,19 @@ internal static class JsonText
                 builder.Append(json.GetRawText());
                 break;
         }
+    }
+
+    private static bool IsWildcard(JsonElement item) => item.ValueKind == JsonValueKind.String && item.GetString() == "Wildcard";
+
+    // An annotation without a value has the empty one.
+    private static void WriteAnnotations(StringBuilder builder, JsonElement annotations)
+    {
+        builder.Append('{');
+        foreach (var member in annotations.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal))
+        {
+            builder.Append(JsonSerializer.Serialize(member.Name)).Append(':').Append(JsonSerializer.Serialize(member.Value.GetString() ?? "")).Append(',');
+        }
+
+        builder.Append('}');
     }
 }

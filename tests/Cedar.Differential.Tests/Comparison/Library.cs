@@ -59,6 +59,28 @@ internal static class Library
         return !result.HasErrors;
     }
 
+    public static bool AcceptsSchemaJson(string json, out string why)
+    {
+        var result = Schema.ParseJson(new SourceText("schema.json", json));
+        why = string.Join("; ", result.Diagnostics);
+        return !result.HasErrors;
+    }
+
+    /// <summary>A schema in Cedar syntax as JSON, or null when it is refused.</summary>
+    public static string? SchemaToJson(string text) =>
+        SchemaParser.Parse(new SourceText("schema.cedarschema", text)).Document is { } document ? SchemaJson.Write(document) : null;
+
+    /// <summary>A JSON schema in Cedar syntax, or null when it is refused.</summary>
+    public static string? SchemaToText(string json) =>
+        SchemaJson.Parse(new SourceText("schema.json", json)).Document is { } document ? SchemaFormatter.Format(document).Text : null;
+
+    /// <summary>The formatted schema, or null when it is refused.</summary>
+    public static string? FormatSchema(string text, int width) =>
+        CedarFormatter.FormatSchema(new SourceText("schema.cedarschema", text), new FormatOptions { LineWidth = width }).Text;
+
+    /// <summary>The text that the syntax tree alone gives.</summary>
+    public static string Print(string text) => CedarPrinter.Print(CedarParser.Parse(new SourceText("policy.cedar", text)).Policies);
+
     /// <summary>Whether the entities can be read and, if there is a schema, conform to it.</summary>
     public static bool AcceptsEntities(Case asked, out string why)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cedar.Differential.Tests.Oracle;
 using Cedar.Fuzz.Fuzzing;
@@ -22,9 +23,11 @@ internal static class PolicyForms
         }
 
         var width = random.Pick([20, 40, 80, 120, 1000]);
+        List<string> printed = [.. policies.Select(policy => Library.Print(policy.Text))];
         List<string> formatted = [.. policies.Select(policy => Library.Format(policy.Text, width) ?? Library.Refused)];
         var before = reference.Ask([.. policies.Select(policy => Question(policy.Operation, policy.Text))]);
         var after = reference.Ask([.. policies.Select((policy, i) => Question(policy.Operation, formatted[i]))]);
+        var fromTree = reference.Ask([.. policies.Select((policy, i) => Question(policy.Operation, printed[i]))]);
         for (var i = 0; i < policies.Count; i++)
         {
             var (text, result) = (policies[i].Text, formatted[i]);
@@ -34,13 +37,17 @@ internal static class PolicyForms
                 continue;
             }
 
+            var meaning = JsonText.Normalize(before[i].GetProperty("json"));
+            var ofTree = printed[i];
+            tallies.PrintedMeaning.Compare(Meaning(fromTree[i]), meaning, true, () => $"seed {world.Seed}\n{text}\nprinted:\n{ofTree}");
             tallies.FormattedMeaning.Compare(
-                after[i].IsOk() ? JsonText.Normalize(after[i].GetProperty("json")) : after[i].Verdict(),
-                JsonText.Normalize(before[i].GetProperty("json")), true, () => $"seed {world.Seed}\n{text}\nformatted to {width} columns:\n{result}");
+                Meaning(after[i]), meaning, true, () => $"seed {world.Seed}\n{text}\nformatted to {width} columns:\n{result}");
             tallies.FormattedMeaning.Compare(
                 Library.Format(result, width) ?? Library.Refused, result, true, () => $"seed {world.Seed}\nformatting twice to {width} columns:\n{text}");
         }
     }
+
+    private static string Meaning(JsonElement answer) => answer.IsOk() ? JsonText.Normalize(answer.GetProperty("json")) : answer.Verdict();
 
     private static JsonObject Question(string operation, JsonNode policy) => new() { ["op"] = operation, ["policy"] = policy };
 }

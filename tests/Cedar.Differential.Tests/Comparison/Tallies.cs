@@ -25,5 +25,19 @@ internal sealed class Tallies
 
     public Tally SchemaParse { get; } = new("schema parse");
 
-    public IEnumerable<Tally> All => [PolicyParse, FormattedMeaning, Decisions, Steps, Operators, Validation, Entities, EntitiesJson, Requests, DecisionsWithSchema, SchemaParse];
+    public Tally SchemaJsonParse { get; } = new("JSON schema parse");
+
+    public Tally SchemaToJson { get; } = new("schema to JSON");
+
+    public Tally SchemaToText { get; } = new("JSON schema to text");
+
+    public Tally SchemaFormatted { get; } = new("formatted schema's meaning");
+
+    public Tally PrintedMeaning { get; } = new("printed tree's meaning");
+
+    public IEnumerable<Tally> All =>
+    [
+        PolicyParse, FormattedMeaning, Decisions, Steps, Operators, Validation, Entities, EntitiesJson, Requests, DecisionsWithSchema, SchemaParse, SchemaJsonParse, SchemaToJson, SchemaToText,
+        SchemaFormatted, PrintedMeaning,
+    ];
 }

@@ -32,6 +32,12 @@ internal static class FormatChecks
             return $"formatting changed the comments:\n{result}";
         }
 
+        var printed = CedarParser.Parse(new SourceText("printed.cedar", CedarPrinter.Print(parsed.Policies)));
+        if (!parsed.Policies.Select(TreeText.Of).SequenceEqual(printed.Policies.Select(TreeText.Of), StringComparer.Ordinal))
+        {
+            return $"printing changed the meaning:\n{printed.Policies.FirstOrDefault()?.Source.Text}";
+        }
+
         return CedarFormatter.Format(new SourceText("formatted.cedar", result)).Text == result ? null : $"formatting again changes:\n{result}";
     }
 

@@ -1,6 +1,7 @@
 using Cedar.Authorization;
 using Cedar.Fuzz.Generation;
 using Cedar.Json;
+using Cedar.Schemas;
 using Cedar.Syntax;
 
 namespace Cedar.Fuzz.Fuzzing;
@@ -17,7 +18,7 @@ internal static class FuzzTargets
         ["[", "{\"a\":", "{\"!\":{\"arg\":", "{\"Set\":[", "{\"type\":\"Set\",\"element\":", "{\"Record\":{\"a\":", "{\"__entity\":", "{\"__extn\":{\"fn\":\"ip\",\"arg\":", "\"a\",", "{},", "{\"&&\":{\"right\":{\"Value\":1},\"left\":"];
     private static readonly string[] s_jsonClosings = ["]", "}", "}}", "]}", "}", "}}", "}", "}}", "", "", "}}"];
 
-    public static readonly string[] Names = ["policies", "expression", "format", "schema", "entities-json", "policies-json"];
+    public static readonly string[] Names = ["policies", "expression", "format", "schema", "schema-json", "entities-json", "policies-json"];
 
     /// <summary>The target of that name, or null.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -29,6 +30,7 @@ internal static class FuzzTargets
         "expression" => new FuzzTarget(name, Text(seed, Samples.Expressions), PolicyChecks.Expression),
         "format" => new FuzzTarget(name, Text(seed, PolicySamples(corpus)), FormatChecks.Policies),
         "schema" => new FuzzTarget(name, Schema(seed, [.. Samples.Schemas, .. Samples.Generated(world => [world.Schema]), .. Samples.Corpus(corpus, ".cedarschema")]), SchemaChecks.Text),
+        "schema-json" => new FuzzTarget(name, Json(seed, [.. Samples.JsonSchemas, .. Samples.Generated(world => JsonSchema(world.Schema))]), SchemaChecks.Json),
         "entities-json" => new FuzzTarget(name, Json(seed, [.. Samples.JsonEntities, .. Samples.Generated(world => [world.Entities.ToJsonString()]), .. Samples.Corpus(corpus, ".entities.json")]), JsonChecks.Entities),
         "policies-json" => new FuzzTarget(name, Json(seed, [.. PolicySamples(corpus).SelectMany(JsonPolicies)]), JsonChecks.Policies),
         _ => null,
@@ -42,6 +44,9 @@ internal static class FuzzTargets
 
     private static InputMutator Json(ulong seed, IReadOnlyList<string> samples) =>
         new(new SeededRandom(seed), Vocabulary.Json, samples, s_jsonOpenings, s_jsonClosings);
+
+    private static string[] JsonSchema(string text) =>
+        SchemaParser.Parse(new SourceText("schema.cedarschema", text)).Document is { } document ? [SchemaJson.Write(document)] : [];
 
     private static string[] PolicySamples(string? corpus) =>
         [.. Samples.Policies, .. Samples.Generated(world => world.Policies.Values), .. Samples.Corpus(corpus, ".cedar")];

@@ -135,4 +135,22 @@ public sealed class ExpressionParserTests
     [InlineData("1 & 1", "the operator is `&&`")]
     public void Mistake_HasHelp(string text, string help) =>
         Assert.Equal(help, CedarParser.ParseExpression(new SourceText(text)).Diagnostics[0].Help);
+
+    // Not a theory: a test runner's reports cannot hold such text.
+    [Fact]
+    public void HalfASurrogatePair_InAString_IsReported()
+    {
+        const char High = '\ud83e';
+        const char Low = '\udd8a';
+        foreach (var text in (string[])[$"\"a{High}b\"", $"\"{Low}\" like \"*\"", $"\"\" like \"{High}{Low}{High}\"", $"\"{Low}{High}\""])
+        {
+            var diagnostic = CedarParser.ParseExpression(new SourceText(text)).Diagnostics[0];
+
+            Assert.Equal(("CEDAR0004", "half of a surrogate pair in a string literal"), (diagnostic.Code, diagnostic.Message));
+            Assert.Equal(1, diagnostic.Span.Length);
+            Assert.True(char.IsSurrogate(text[diagnostic.Span.Start]));
+        }
+
+        Assert.Empty(CedarParser.ParseExpression(new SourceText($"\"{High}{Low}\" like \"*{High}{Low}\\n\"")).Diagnostics);
+    }
 }
