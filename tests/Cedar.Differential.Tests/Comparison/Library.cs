@@ -72,7 +72,7 @@ internal static class Library
 
     /// <summary>A JSON schema in Cedar syntax, or null when it is refused.</summary>
     public static string? SchemaToText(string json) =>
-        SchemaJson.Parse(new SourceText("schema.json", json)).Document is { } document ? SchemaFormatter.Format(document).Text : null;
+        SchemaJson.Parse(new SourceText("schema.json", json)).Document is { } document ? SchemaPrinter.Print(document).Text : null;
 
     /// <summary>The formatted schema, or null when it is refused.</summary>
     public static string? FormatSchema(string text, int width) =>

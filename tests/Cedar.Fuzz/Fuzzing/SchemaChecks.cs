@@ -42,7 +42,7 @@ internal static class SchemaChecks
 
         var result = Schema.ParseJson(source);
         var problem = Check(result, Schema.ParseJson(new SourceText("written.json", SchemaJson.Write(document))), text);
-        if (problem is not null || result.HasErrors || SchemaFormatter.Format(document).Text is not { } written)
+        if (problem is not null || result.HasErrors || SchemaPrinter.Print(document).Text is not { } written)
         {
             return problem;
         }
