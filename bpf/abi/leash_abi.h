@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What the kernel programs and the C# side share: the only place where these
+ * layouts and numbers are written down in C. The C# side is compared with this
+ * header by compiling it and with the BTF of the built objects.
+ */
+#ifndef LEASH_ABI_H
+#define LEASH_ABI_H
+
+#ifdef __bpf__
+typedef unsigned char leash_u8;
+typedef unsigned short leash_u16;
+typedef unsigned int leash_u32;
+typedef int leash_s32;
+typedef unsigned long long leash_u64;
+#else
+#include <stdint.h>
+typedef uint8_t leash_u8;
+typedef uint16_t leash_u16;
+typedef uint32_t leash_u32;
+typedef int32_t leash_s32;
+typedef uint64_t leash_u64;
+#endif
+
+/* Part of the name of the directory of pins: another layout is another set of programs. */
+#define LEASH_ABI_VERSION 1
+
+/* ---- actions: bit numbers, in the order of PlanAction ---- */
+
+enum leash_action {
+	LEASH_FILE_OPEN_READ_ONLY = 0,
+	LEASH_FILE_OPEN_READ_WRITE = 1,
+	LEASH_FILE_CREATE = 2,
+	LEASH_FILE_DELETE = 3,
+	LEASH_FILE_RENAME = 4,
+	LEASH_FILE_LINK = 5,
+	LEASH_FILE_TRUNCATE = 6,
+	LEASH_FILE_METADATA = 7,
+	LEASH_DIR_CREATE = 8,
+	LEASH_DIR_DELETE = 9,
+	LEASH_FILE_MKNOD = 10,
+	LEASH_UNIX_CONNECT = 11,
+	LEASH_PROCESS_EXEC = 12,
+	LEASH_PROCESS_TRACE = 13,
+	LEASH_PROCESS_SIGNAL = 14,
+	LEASH_NETWORK_CONNECT = 15,
+	LEASH_NETWORK_LISTEN = 16,
+	LEASH_DNS_QUERY = 17,
+};
+
+/* ---- a plan: one inner array map, whose values are pages of one flat address space ---- */
+
+#define LEASH_PAGE_SHIFT 15
+#define LEASH_PAGE_SIZE (1u << LEASH_PAGE_SHIFT)
+#define LEASH_PLAN_MAGIC 0x4e414c50u /* "PLAN" */
+#define LEASH_PATH_MAX 4096	/* bytes of a path, without a terminator */
+#define LEASH_NAME_MAX 255
+#define LEASH_MAX_PROBES 32	/* the compiler grows a table until no entry lies further from its place */
+#define LEASH_MAX_DFAS 8
+#define LEASH_MAX_PRINCIPALS 65536
+#define LEASH_NO_PRINCIPAL 0xffffffffu	/* the class that is denied everything */
+
+/* Bit of `forbid` in a row: one of leash's own files, denied in every mode. */
+#define LEASH_FORBID_PROTECTED (1u << 31)
+
+/* A row of a row table: what the statements of one factor say, for one principal class. */
+struct leash_masks {
+	leash_u32 permit;	/* set of enum leash_action */
+	leash_u32 forbid;
+};
+
+/*
+ * Literals, by open addressing with linear probing from (hash & mask).
+ * The key is (parent, name); the hash only finds it.
+ */
+struct leash_literal {
+	leash_u64 hash;		/* 0: empty */
+	leash_u32 parent;	/* node of the directory; LEASH_NODE_* */
+	leash_u32 node;		/* never 0 */
+	leash_u32 name;		/* address of the name, zero-padded to 8 bytes, within one page */
+	leash_u32 name_length;	/* 1 to 255; of an abstract socket up to 108 */
+	leash_u32 exact;	/* row (or symbol) of the path that ends here */
+	leash_u32 under;	/* row (or symbol) of every path below that meets no deeper literal */
+};
+
+#define LEASH_NODE_ROOT 0u		/* parent of first components */
+#define LEASH_NODE_ABSTRACT 0xfffffffeu	/* parent of names of abstract sockets, with their @ */
+#define LEASH_NODE_NAME 0xfffffffdu	/* parent of last components, for tests on the name alone */
+
+/*
+ * A deterministic automaton over the bytes of a path. A transition is the byte
+ * offset of the next state's row; bit 0 is set when that state never changes.
+ */
+struct leash_dfa {
+	leash_u32 transitions;	/* address, page-aligned; u32 [state][1 << column_bits]; no row crosses a page */
+	leash_u32 columns;	/* address of u8 [256]: column of each byte, within one page */
+	leash_u32 labels;	/* address of u32 [state]: row (or symbol) of a path that ends in the state */
+	leash_u32 column_bits;	/* 0 to 8 */
+	leash_u32 start;	/* transition into the first state */
+	leash_u32 state_count;
+};
+
+/* Classifies paths by up to 2 + LEASH_MAX_DFAS independent factors; what holds is the union of their rows. */
+struct leash_path_index {
+	leash_u32 literals;	/* address of struct leash_literal [mask + 1], page-aligned or within one page */
+	leash_u32 mask;
+	leash_u32 root_exact;	/* of "/" */
+	leash_u32 root_under;
+	leash_u32 abstract;	/* of @name without a literal */
+	leash_u32 has_names;	/* whether any literal has the parent LEASH_NODE_NAME */
+	leash_u32 dfa_count;
+	leash_u32 reserved;
+	struct leash_dfa dfas[LEASH_MAX_DFAS];
+};
+
+/*
+ * Principal classes: states that an exec changes in two steps, first by the
+ * script (when there is one), then by the binary. Symbols come from `index`,
+ * whose "rows" are symbols of its factors: literal symbol * dfa_symbols + symbol
+ * of its only dfa.
+ */
+struct leash_principals {
+	leash_u32 count;	/* 1: the policy does not tell executables apart */
+	leash_u32 initial;
+	leash_u32 symbol_count;
+	leash_u32 dfa_symbols;	/* at least 1 */
+	leash_u32 by_script;	/* address of u32 [count][symbol_count] */
+	leash_u32 by_binary;
+	struct leash_path_index index;
+};
+
+/* Arguments of an exec that the policy asks about. */
+#define LEASH_MAX_ARGUMENT_TESTS 10
+enum leash_argument_kind {
+	LEASH_ARGS_CONTAIN = 1,		/* one behind the first is `text` */
+	LEASH_ARGS_EMPTY = 2,		/* none behind the first */
+	LEASH_ARGV0_IS = 3,
+	LEASH_ARGV0_LIKE = 4,		/* `dfa` accepts: its label is 1 */
+	LEASH_INTERPRETER_IS = 5,	/* the canonical path of the #! line's interpreter; empty without one */
+	LEASH_INTERPRETER_LIKE = 6,
+};
+
+struct leash_argument_test {
+	leash_u32 kind;
+	leash_u32 text;		/* address, zero-padded to 8 bytes, within one page */
+	leash_u32 text_length;	/* up to LEASH_PATH_MAX */
+	leash_u32 reserved;
+	struct leash_dfa dfa;
+};
+
+/* The verdict on an exec when arguments matter: u8 [row][principal][1 << test_count], bit 0 permit, bit 1 forbid. */
+struct leash_exec {
+	leash_u32 test_count;	/* 0: ProcessExec is in the ordinary rows */
+	leash_u32 masks;	/* address */
+	struct leash_argument_test tests[LEASH_MAX_ARGUMENT_TESTS];
+};
+
+/* Endpoints: see the section on networks. */
+struct leash_endpoint_index {
+	leash_u32 reserved[64];
+};
+
+struct leash_plan {
+	leash_u32 magic;
+	leash_u32 abi_version;
+	leash_u64 generation;
+	leash_u32 page_count;
+	leash_u32 rows;		/* address of struct leash_masks [row_count][principals.count]; row 0 is all zero */
+	leash_u32 row_count;
+	leash_u32 process;	/* row of ProcessTrace and ProcessSignal */
+	struct leash_path_index paths;
+	struct leash_principals principals;
+	struct leash_exec exec;
+	struct leash_endpoint_index endpoints;
+};
+
+/* ---- sessions and tasks ---- */
+
+#define LEASH_MAX_SESSIONS 256
+
+enum leash_session_flag {
+	LEASH_SESSION_SHADOW = 1 << 0,		/* denials by policy are recorded and happen nevertheless */
+	LEASH_SESSION_FROZEN = 1 << 1,		/* everything is denied */
+	LEASH_SESSION_FILES = 1 << 2,		/* files, programs and processes are decided by the kernel programs */
+	LEASH_SESSION_NETWORK = 1 << 3,		/* endpoints are */
+	LEASH_SESSION_ALL_EVENTS = 1 << 4,	/* every allowed operation is an event; without it, the first of its kind */
+};
+
+/* Value of the map leash_sessions, whose key is the id of the session's cgroup. */
+struct leash_session {
+	leash_u32 slot;		/* index into leash_plans and leash_rings */
+	leash_u32 flags;
+	leash_u64 cgroup;	/* again the key */
+	leash_u64 root_mount;	/* struct vfsmount * and struct dentry * of the root, fixed by the kernel side at the start */
+	leash_u64 root_dentry;
+	leash_u32 pid_namespace;	/* inode number of the session's pid namespace, or 0 */
+	leash_u32 supervisor;	/* thread group in the initial pid namespace that acts for the session (seccomp), or 0 */
+	leash_u32 dns4;		/* where port 53 goes: network byte order; 0 for no redirection */
+	leash_u16 dns_port;	/* host byte order */
+	leash_u16 gateway_port;	/* host byte order, on 127.0.0.1 and ::1; 0 for none */
+};
+
+/* Value of the task storage leash_tasks. */
+struct leash_task {
+	leash_u64 cgroup;	/* the session */
+	leash_u32 slot;
+	leash_u32 principal;	/* under `generation` */
+	leash_u64 generation;
+	leash_u64 exec_id;	/* of the exec that made this image: what events name the executable by */
+};
+
+/* ---- events ---- */
+
+enum leash_event_kind {
+	LEASH_EVENT_PATH = 1,		/* first and perhaps second path */
+	LEASH_EVENT_EXEC = 2,		/* an exec that happened: path, arguments, script in second */
+	LEASH_EVENT_ENDPOINT = 3,
+	LEASH_EVENT_PROCESS = 4,	/* target's pid in `value` */
+	LEASH_EVENT_STRUCTURAL = 5,	/* what no action covers */
+	LEASH_EVENT_EXIT = 6,		/* the last thread of a thread group ended */
+};
+
+enum leash_verdict { LEASH_DENY = 0, LEASH_ALLOW = 1, LEASH_WOULD_DENY = 2 };
+
+/* Why; every denial has one. */
+enum leash_reason {
+	LEASH_REASON_NONE = 0,
+	LEASH_REASON_PERMIT = 1,
+	LEASH_REASON_NO_PERMIT = 2,
+	LEASH_REASON_FORBID = 3,
+	LEASH_REASON_PROTECTED = 4,		/* leash's own files */
+	LEASH_REASON_STRUCTURAL = 5,		/* no policy can allow it */
+	LEASH_REASON_OUTSIDE = 6,		/* the path does not lead to the session's root */
+	LEASH_REASON_TOO_LONG = 7,		/* path beyond LEASH_PATH_MAX or too many components */
+	LEASH_REASON_DELETED = 8,		/* the file has no name any more */
+	LEASH_REASON_RENAMED = 9,		/* the tree kept changing while the path was read */
+	LEASH_REASON_UNREADABLE = 10,		/* kernel or user memory could not be read */
+	LEASH_REASON_NO_PLAN = 11,		/* no plan, or a damaged one */
+	LEASH_REASON_NO_PRINCIPAL = 12,		/* too many classes, or unknown to this generation */
+	LEASH_REASON_FROZEN = 13,
+	LEASH_REASON_ARGUMENTS = 14,		/* the arguments changed between decision and start: killed */
+	LEASH_REASON_NO_STORAGE = 15,		/* no memory for the task's state */
+	LEASH_REASON_ANONYMOUS = 16,		/* code without a path */
+	LEASH_REASON_COUNT = 17,
+};
+
+/* A sample of leash_rings[slot]. The bytes behind it: path, second, arguments, each as long as its field says. */
+struct leash_event {
+	leash_u16 kind;
+	leash_u8 verdict;
+	leash_u8 reason;
+	leash_u32 actions;	/* what was asked for; of a denial, what was missing */
+	leash_u64 time;		/* nanoseconds of CLOCK_BOOTTIME */
+	leash_u64 generation;
+	leash_u64 exec_id;	/* of the process that asked; of an exec, the new one */
+	leash_u64 parent_exec_id;	/* of an exec: the one before */
+	leash_u32 pid;		/* thread group, in the initial pid namespace */
+	leash_u32 tid;
+	leash_u32 principal;
+	leash_s32 syscall;	/* number, or -1 */
+	leash_s32 error;	/* positive errno that the caller got, or 0 */
+	leash_u32 value;
+	leash_u32 count;	/* how many alike it stands for */
+	leash_u16 path_length;
+	leash_u16 second_length;
+	leash_u32 arguments_length;
+	leash_u16 family;	/* of an endpoint */
+	leash_u16 port;		/* host byte order */
+	leash_u8 protocol;	/* IPPROTO_TCP, IPPROTO_UDP */
+	leash_u8 address_length;	/* 4 or 16 */
+	leash_u16 reserved;
+	leash_u8 address[16];
+};
+
+/* Indexes of the per-CPU array leash_counters[slot * LEASH_COUNTER_COUNT + counter]. */
+enum leash_counter {
+	LEASH_COUNTER_DECISIONS = 0,
+	LEASH_COUNTER_ALLOWED_COALESCED = 1,
+	LEASH_COUNTER_ALLOWED_DROPPED = 2,	/* the ring was too full for an allowed operation's event */
+	LEASH_COUNTER_DENIED_DROPPED = 3,	/* denied, and no room to say so */
+	LEASH_COUNTER_EXEC_DROPPED = 4,
+	LEASH_COUNTER_ERRORS = 5,		/* + enum leash_reason, LEASH_REASON_COUNT of them */
+	LEASH_COUNTER_COUNT = 32,
+};
+
+#endif

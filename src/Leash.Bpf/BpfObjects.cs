@@ -1,0 +1,17 @@
+namespace Leash.Bpf;
+
+/// <summary>The compiled kernel programs, which this assembly carries.</summary>
+internal static class BpfObjects
+{
+    /// <summary>The bytes of an ELF object.</summary>
+    /// <param name="name">Its file name, <c>leash_test.bpf.o</c>.</param>
+    /// <exception cref="ArgumentException">There is none of that name.</exception>
+    public static byte[] Read(string name)
+    {
+        using var stream = typeof(BpfObjects).Assembly.GetManifestResourceStream(name)
+            ?? throw new ArgumentException($"no object `{name}` is embedded", nameof(name));
+        var content = new byte[stream.Length];
+        stream.ReadExactly(content);
+        return content;
+    }
+}
