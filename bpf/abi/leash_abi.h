@@ -78,9 +78,21 @@ struct leash_literal {
 	leash_u32 parent;	/* node of the directory; LEASH_NODE_* */
 	leash_u32 node;		/* never 0 */
 	leash_u32 name;		/* address of the name, zero-padded to 8 bytes, within one page */
-	leash_u32 name_length;	/* 1 to 255; of an abstract socket up to 108 */
+	leash_u16 name_length;	/* 1 to 255; of an abstract socket up to 108 */
+	leash_u16 flags;	/* enum leash_literal_flag */
 	leash_u32 exact;	/* row (or symbol) of the path that ends here */
 	leash_u32 under;	/* row (or symbol) of every path below that meets no deeper literal */
+};
+
+/*
+ * A directory moves in the kernel only when nothing below it changes its
+ * verdict: neither end has literals below, both ends have the same `under`, and
+ * every automaton is in the same state after either end and a slash. Otherwise
+ * the move fails with EXDEV, so that mv and package managers copy instead, and
+ * each file is decided by itself (docs/adr/0020).
+ */
+enum leash_literal_flag {
+	LEASH_LITERAL_HAS_CHILDREN = 1 << 0,	/* some literal has this node as its parent */
 };
 
 #define LEASH_NODE_ROOT 0u		/* parent of first components */
