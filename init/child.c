@@ -106,8 +106,21 @@ static void hand_over_listener(const struct setup *setup)
 	close(ready[1]);
 }
 
+static void enter_filter(const struct setup *setup)
+{
+	if (!(setup->config->flags & CONFIG_STATIC_FILTER)) {
+		hand_over_listener(setup);
+		return;
+	}
+	if (install_static_filter(setup->filter, setup->config->filter_bytes))
+		fail(STEP_FILTER);
+	if (send_message(MSG_FILTERED, NULL, 0))
+		_exit(EXIT_OURS);
+}
+
 void run_command(const struct setup *setup, int go)
 {
+	uint32_t flags = setup->config->flags;
 	sigset_t none;
 	char active = 0;
 
@@ -119,11 +132,11 @@ void run_command(const struct setup *setup, int go)
 		fail(STEP_NO_NEW_PRIVS);
 	if (drop_capabilities(setup->config->keep_capabilities))
 		fail(STEP_CAPABILITIES);
-	if ((setup->config->flags & CONFIG_LANDLOCK) && restrict_landlock())
+	if ((flags & (CONFIG_LANDLOCK | CONFIG_LANDLOCK_SCOPE)) && restrict_landlock(!(flags & CONFIG_LANDLOCK)))
 		fail(STEP_LANDLOCK);
 	if (send_message(MSG_HELLO, &cgroup_error, 1))
 		_exit(EXIT_OURS);
-	hand_over_listener(setup);
+	enter_filter(setup);
 	/* FAIL-CLOSED: without the word from the supervisor nothing starts. */
 	if (read(go, &active, 1) != 1 || active != 1)
 		_exit(EXIT_OURS);

@@ -28,6 +28,7 @@ enum message_kind {
 	MSG_STOPPED = 6,	/* signal */
 	MSG_CONTINUED = 7,
 	MSG_EXITED = 8,		/* wait status */
+	MSG_FILTERED = 9,	/* the filter is on and has no listener */
 	/* to us */
 	MSG_CONFIG = 16,	/* descriptors travel along, struct config in the first */
 	MSG_ACTIVE = 17,	/* enforcement is on: the command may start */
@@ -84,7 +85,9 @@ enum config_flag {
 	CONFIG_TTY_BACKGROUND = 1 << 1,	/* the command starts in the background of it */
 	CONFIG_CGROUP = 1 << 2,		/* cgroup.procs and the parent directory come along */
 	CONFIG_CGROUP_KILL = 1 << 3,	/* so does cgroup.kill */
-	CONFIG_LANDLOCK = 1 << 4,
+	CONFIG_LANDLOCK = 1 << 4,	/* nothing is left to the command itself */
+	CONFIG_LANDLOCK_SCOPE = 1 << 5,	/* the command acts itself, but signals nobody outside */
+	CONFIG_STATIC_FILTER = 1 << 6,	/* the filter refuses by itself and has no listener */
 };
 
 /*
@@ -145,9 +148,10 @@ void run_session(enum rung rung, const struct setup *setup) __attribute__((noret
 
 /* restrict.c */
 int landlock_abi(void);
-int restrict_landlock(void);
+int restrict_landlock(bool scope_only);
 int drop_capabilities(uint64_t keep);
 int install_filter(const void *filter, uint32_t bytes, unsigned int *flags);
+int install_static_filter(const void *filter, uint32_t bytes);
 
 /* probe.c */
 int probe(void);

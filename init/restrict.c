@@ -36,7 +36,8 @@ struct ruleset {
 #define FS_TRUNCATE (1ull << 14)
 #define FS_IOCTL_DEVICE (1ull << 15)
 #define NET_TCP ((1ull << 0) | (1ull << 1))
-#define SCOPE_ALL ((1ull << 0) | (1ull << 1))
+#define SCOPE_ABSTRACT_SOCKETS (1ull << 0)
+#define SCOPE_SIGNALS (1ull << 1)
 
 int landlock_abi(void)
 {
@@ -45,24 +46,11 @@ int landlock_abi(void)
 	return abi < 0 ? 0 : (int)abi;
 }
 
-/*
- * Grants nothing that the supervisor performs for the command. Execute and read stay out of it: execve opens the file,
- * its interpreter and its loader for reading inside the command's own domain.
- */
-int restrict_landlock(void)
+static int restrict_self(const struct ruleset *ruleset, int abi)
 {
-	int abi = landlock_abi();
-	struct ruleset ruleset = { .filesystem = FS_ABI1 & ~(FS_EXECUTE | FS_READ_FILE) };
 	size_t size = abi >= 6 ? 24 : abi >= 4 ? 16 : 8;
+	long fd = syscall(SYS_landlock_create_ruleset, ruleset, size, 0);
 
-	if (abi < 1)
-		return 0;
-	ruleset.filesystem |= abi >= 2 ? FS_REFER : 0;
-	ruleset.filesystem |= abi >= 3 ? FS_TRUNCATE : 0;
-	ruleset.network = abi >= 4 ? NET_TCP : 0;
-	ruleset.filesystem |= abi >= 5 ? FS_IOCTL_DEVICE : 0;
-	ruleset.scope = abi >= 6 ? SCOPE_ALL : 0;
-	long fd = syscall(SYS_landlock_create_ruleset, &ruleset, size, 0);
 	if (fd < 0)
 		return -1;
 	long done = syscall(SYS_landlock_restrict_self, fd, 0);
@@ -70,6 +58,29 @@ int restrict_landlock(void)
 	close((int)fd);
 	errno = error;
 	return done ? -1 : 0;
+}
+
+/*
+ * Grants nothing that the supervisor performs for the command. Execute and read stay out of it: execve opens the file,
+ * its interpreter and its loader for reading inside the command's own domain. Where the command performs everything
+ * itself, only what no policy could permit is left to restrict.
+ */
+int restrict_landlock(bool scope_only)
+{
+	int abi = landlock_abi();
+	struct ruleset ruleset = { .scope = abi >= 6 ? SCOPE_SIGNALS : 0 };
+
+	if (abi < 1 || (scope_only && abi < 6))
+		return 0;
+	if (!scope_only) {
+		ruleset.filesystem = FS_ABI1 & ~(FS_EXECUTE | FS_READ_FILE);
+		ruleset.filesystem |= abi >= 2 ? FS_REFER : 0;
+		ruleset.filesystem |= abi >= 3 ? FS_TRUNCATE : 0;
+		ruleset.filesystem |= abi >= 5 ? FS_IOCTL_DEVICE : 0;
+		ruleset.network = abi >= 4 ? NET_TCP : 0;
+		ruleset.scope |= abi >= 6 ? SCOPE_ABSTRACT_SOCKETS : 0;
+	}
+	return restrict_self(&ruleset, abi);
 }
 
 int drop_capabilities(uint64_t keep)
@@ -98,13 +109,18 @@ int drop_capabilities(uint64_t keep)
 	return (int)syscall(SYS_capset, &header, data);
 }
 
-/* Returns the listener. *flags says which flags it was installed with: Linux before 5.19 lacks the second. */
-int install_filter(const void *filter, uint32_t bytes, unsigned int *flags)
+static struct sock_fprog as_program(const void *filter, uint32_t bytes)
 {
-	struct sock_fprog program = {
+	return (struct sock_fprog){
 		.len = (unsigned short)(bytes / sizeof(struct sock_filter)),
 		.filter = (struct sock_filter *)filter,
 	};
+}
+
+/* Returns the listener. *flags says which flags it was installed with: Linux before 5.19 lacks the second. */
+int install_filter(const void *filter, uint32_t bytes, unsigned int *flags)
+{
+	struct sock_fprog program = as_program(filter, bytes);
 	long fd;
 
 	*flags = SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
@@ -114,4 +130,11 @@ int install_filter(const void *filter, uint32_t bytes, unsigned int *flags)
 		fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, *flags, &program);
 	}
 	return (int)fd;
+}
+
+int install_static_filter(const void *filter, uint32_t bytes)
+{
+	struct sock_fprog program = as_program(filter, bytes);
+
+	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
 }

@@ -5,7 +5,7 @@ namespace Leash.Sessions;
 /// <summary>What governs a session and what does not, as established by doing it.</summary>
 internal sealed record ProtectionReport
 {
-    /// <summary>The enforcer's name as in <c>--enforcer</c>.</summary>
+    /// <summary>The enforcers by the names that <c>--enforcer</c> takes, files first.</summary>
     public required string Enforcer { get; init; }
 
     public required IsolationRung Isolation { get; init; }
@@ -15,13 +15,6 @@ internal sealed record ProtectionReport
 
     /// <summary>Path of the session's cgroup, or null.</summary>
     public string? Cgroup { get; init; }
-
-    public required bool KillableWait { get; init; }
-
-    public required bool SynchronousWakeUp { get; init; }
-
-    /// <summary>Sockets are made by the supervisor because descriptors cannot be duplicated: no datagram sockets in the session.</summary>
-    public required bool BrokeredSockets { get; init; }
 
     /// <summary>One line per class of operations: what governs it, what does not, why.</summary>
     public required IReadOnlyList<ProtectionLine> Lines { get; init; }

@@ -12,23 +12,35 @@ internal static class FilterBuilder
     private const int ArchOffset = 4;
     private const int LeafSize = 3;
 
-    /// <summary>The filter for the running architecture as <c>struct sock_filter[]</c>.</summary>
-    public static byte[] Build(FilterOptions options)
+    /// <summary>The filter of a supervised session, for the running architecture, as <c>struct sock_filter[]</c>.</summary>
+    public static byte[] Build(FilterOptions options) =>
+        Build(FilterRules.Collect(options), SeccompCalls.SECCOMP_RET_USER_NOTIF, SeccompCalls.SECCOMP_RET_USER_NOTIF);
+
+    /// <summary>
+    /// The filter of a session whose operations are decided by programs in the kernel: it refuses what no hook covers, by itself.
+    /// </summary>
+    public static byte[] BuildStatic() => Build(
+        StaticRules.Collect(), SeccompCalls.SECCOMP_RET_ERRNO | Errno.EPERM, SeccompCalls.SECCOMP_RET_ERRNO | Errno.ENOSYS);
+
+    /// <param name="rules">The table.</param>
+    /// <param name="answer">What meets a call that a rule does not allow.</param>
+    /// <param name="unknown">What meets calls of other architectures and those that are newer than the table.</param>
+    private static byte[] Build(SortedDictionary<int, FilterRule> rules, uint answer, uint unknown)
     {
-        SortedDictionary<int, FilterRule> rules = FilterRules.Collect(options);
         FilterAssembler code = new();
         int notify = code.NewLabel();
+        int foreign = code.NewLabel();
         int allow = code.NewLabel();
         int native = code.NewLabel();
 
         code.Load(ArchOffset);
         code.IfEqual(SeccompCalls.NativeArch, native);
-        code.GoTo(notify);
+        code.GoTo(foreign);
         code.Mark(native);
         code.Load(NumberOffset);
 
         // Also what carries the x32 bit, and what is newer than the table.
-        code.IfAtLeast(SyscallNumber.MaxKnown + 1, notify);
+        code.IfAtLeast(SyscallNumber.MaxKnown + 1, foreign);
         List<(int Label, FilterRule Rule)> blocks = [];
         KeyValuePair<int, FilterRule>[] sorted = [.. rules];
         EmitSearch(code, sorted, allow, notify, blocks);
@@ -42,7 +54,9 @@ internal static class FilterBuilder
         code.Mark(allow);
         code.Ret(SeccompCalls.SECCOMP_RET_ALLOW);
         code.Mark(notify);
-        code.Ret(SeccompCalls.SECCOMP_RET_USER_NOTIF);
+        code.Ret(answer);
+        code.Mark(foreign);
+        code.Ret(unknown);
         return code.ToBytes();
     }
 

@@ -9,12 +9,12 @@ namespace Leash.Enforcement.Filter;
 /// </summary>
 internal static class FilterRules
 {
-    private const uint NamespaceFlags = 0x7e020000;
-    private const uint NewTimeNamespace = 0x80;
+    public const uint NamespaceFlags = 0x7e020000;
+    public const uint NewTimeNamespace = 0x80;
+    public const uint AddrNoRandomize = 0x0040000;
+    public const uint PR_SET_MM = 35;
     private const uint MsgFastOpen = 0x20000000;
-    private const uint AddrNoRandomize = 0x0040000;
     private const uint PR_SET_DUMPABLE = 4;
-    private const uint PR_SET_MM = 35;
 
     // asm-generic/ioctls.h, linux/fs.h
     private static readonly uint[] TerminalInjections = [0x5412 /* TIOCSTI */, 0x541c /* TIOCLINUX */, 0x541d /* TIOCCONS */];

@@ -21,7 +21,10 @@ internal sealed record InitConfig
     /// <summary>Where the command starts; empty to stay.</summary>
     public string Directory { get; init; } = "";
 
-    public bool Landlock { get; init; }
+    public LandlockFloor Landlock { get; init; }
+
+    /// <summary>Whether the filter refuses by itself, without a listener.</summary>
+    public bool IsFilterStatic { get; init; }
 
     public ulong KeepCapabilities { get; init; }
 
@@ -94,7 +97,9 @@ internal sealed record InitConfig
             | (TerminalInBackground ? 2u : 0)
             | (Cgroup is null ? 0 : 4u)
             | (Cgroup is { Kill: >= 0 } ? 8u : 0)
-            | (Landlock ? 16u : 0);
+            | (Landlock == LandlockFloor.Everything ? 16u : 0)
+            | (Landlock == LandlockFloor.Signals ? 32u : 0)
+            | (IsFilterStatic ? 64u : 0);
         ReadOnlySpan<uint> words =
         [
             Magic, flags, (uint)Filter.Length, (uint)Arguments.Count, (uint)Environment.Count, (uint)Binds.Count, (uint)TerminalMask, 0,
@@ -115,4 +120,17 @@ internal sealed record InitConfig
         writer.Write(text);
         writer.Write([(byte)0]);
     }
+}
+
+/// <summary>What Landlock takes away under the filter.</summary>
+internal enum LandlockFloor
+{
+    /// <summary>Nothing: the kernel has no Landlock.</summary>
+    None,
+
+    /// <summary>Everything that the supervisor performs for the command.</summary>
+    Everything,
+
+    /// <summary>Signals to the outside (from Linux 6.12 on): all else the command does itself, where it is decided by hooks.</summary>
+    Signals,
 }

@@ -1,20 +1,16 @@
-using Leash.Enforcement;
-using Leash.Enforcement.Filter;
-using Leash.Enforcement.Seccomp;
-using Leash.Enforcement.Sockets;
 using Leash.Interop;
+using Leash.Sessions.Enforcers;
 using Leash.Sessions.Init;
 using Leash.Sessions.Terminals;
 
 namespace Leash.Sessions.Native;
 
 /// <summary>
-/// A command run on this machine under the seccomp enforcer. Two steps, so that its namespaces are set up while the policy is
+/// A command run on this machine. Two steps, so that its namespaces are set up while the policy is
 /// compiled: <see cref="Begin"/>, then <see cref="Run"/>. Disposing ends every process of the session and undoes the rest.
 /// </summary>
 internal sealed class NativeSession : IDisposable
 {
-    private const string EnforcerName = "seccomp";
     private const int RlimitNofile = 7;
     private readonly UndoStack _undo = new();
     private readonly InitProcess _init;
@@ -57,16 +53,17 @@ internal sealed class NativeSession : IDisposable
             PushBelowInit(sockets);
         }
 
-        bool brokered = !CanTakeDescriptors(report.Pid);
-        FilterOptions filter = new() { OwnPidNamespace = report.Rung != IsolationRung.Plain, BrokeredSockets = brokered };
+        using SessionEnforcers enforcers = SessionEnforcers.Supervisor();
+        CommandFilter filter = enforcers.Files.Filter(report);
         _init.Configure(Configure(config, report, cgroup, terminal, sockets, filter));
         terminal?.CloseSlave();
-        Admission admission = Admit(config);
+        StoppedCommand command = Admit(config, report, cgroup, filter);
         ChildProcess.ReapOwn();
         using SessionDns dns = starting.GetAwaiter().GetResult();
-        using SeccompEnforcer enforcer = Enforce(config, report, admission, filter, dns);
+        enforcers.Network.Start(config, command, dns);
+        enforcers.Files.Start(config, command, enforcers.Network, dns);
         using SignalQueue signals = new();
-        config.OnActive?.Invoke(Report(report, admission, filter, enforcer, cgroup));
+        config.OnActive?.Invoke(Report(enforcers, command));
         terminal?.Start();
         _init.Send(InitMessage.Of(InitMessageKind.Active));
         return Watch(config, signals, terminal);
@@ -94,14 +91,15 @@ internal sealed class NativeSession : IDisposable
 
     private static InitConfig Configure(
         SessionConfig config, InitReport report, SessionCgroup? cgroup, TerminalRelay? terminal, SessionTemp? sockets,
-        FilterOptions filter) => new()
+        CommandFilter filter) => new()
         {
-            Filter = FilterBuilder.Build(filter),
+            Filter = filter.Code,
+            IsFilterStatic = filter.IsStatic,
             Arguments = InheritedBytes.Command(config.Command),
             Environment = InheritedBytes.Environment([.. SocketVariables(sockets), .. config.Environment, .. OwnVariables(config, filter)]),
             Binds = config.Binds,
             Directory = StartDirectory(config),
-            Landlock = report.LandlockAbi > 0,
+            Landlock = filter.Landlock,
             KeepCapabilities = CommandCapabilities.For(report.Rung),
             OpenFiles = InheritedOpenFiles(),
             Terminal = terminal?.Slave ?? -1,
@@ -114,7 +112,7 @@ internal sealed class NativeSession : IDisposable
     private static List<EnvironmentEdit> SocketVariables(SessionTemp? sockets) =>
         sockets is null ? [] : [new("TMUX_TMPDIR", sockets.Path), new("TMUX", null), new("TMUX_PANE", null)];
 
-    private static List<EnvironmentEdit> OwnVariables(SessionConfig config, FilterOptions filter)
+    private static List<EnvironmentEdit> OwnVariables(SessionConfig config, CommandFilter filter)
     {
         List<EnvironmentEdit> own = [new("LEASH", "1"), new(NestedSession.Variable, config.SessionId)];
         if (filter.BrokeredSockets)
@@ -145,30 +143,23 @@ internal sealed class NativeSession : IDisposable
             && theirs < ours ? theirs : null;
     }
 
-    private static bool CanTakeDescriptors(int pid)
-    {
-        int pidfd = (int)Kernel.Call(SyscallNumber.pidfd_open, pid, 0);
-        int copy = pidfd < 0 ? pidfd : (int)Kernel.Call(SyscallNumber.pidfd_getfd, pidfd, 3, 0);
-        Kernel.Close(copy);
-        Kernel.Close(pidfd);
-        return copy >= 0;
-    }
-
     /// <summary>Waits for the command child, which then waits for us.</summary>
-    private Admission Admit(SessionConfig config)
+    private StoppedCommand Admit(SessionConfig config, InitReport report, SessionCgroup? cgroup, CommandFilter filter)
     {
         int child = 0;
-        int cgroupErrno = 0;
+        SessionCgroup? joined = null;
         while (true)
         {
             InitMessage message = _init.Receive(out int sender, out int descriptor);
             switch (message.Kind)
             {
                 case InitMessageKind.Hello:
-                    (child, cgroupErrno) = (sender, message.Values[0]);
+                    (child, joined) = (sender, message.Values[0] == 0 ? cgroup : null);
                     break;
-                case InitMessageKind.Listener when child > 0 && descriptor >= 0:
-                    return new Admission(child, descriptor, (uint)message.Values[0], cgroupErrno);
+                case InitMessageKind.Listener when child > 0 && descriptor >= 0 && !filter.IsStatic:
+                    return new StoppedCommand(child, descriptor, (uint)message.Values[0], report, joined);
+                case InitMessageKind.Filtered when child > 0 && filter.IsStatic:
+                    return new StoppedCommand(child, Listener: -1, FilterFlags: 0, report, joined);
                 case InitMessageKind.Failed:
                     throw InitFailure.Describe(message, config.Binds);
                 default:
@@ -178,51 +169,12 @@ internal sealed class NativeSession : IDisposable
         }
     }
 
-    private static SeccompEnforcer Enforce(SessionConfig config, InitReport report, Admission admission, FilterOptions filter, SessionDns dns)
+    private static ProtectionReport Report(SessionEnforcers enforcers, StoppedCommand command) => new()
     {
-        try
-        {
-            return SeccompEnforcer.Start(new EnforcerOptions
-            {
-                NotifyFd = admission.Listener,
-                ChildPid = admission.ChildPid,
-                Decider = config.Decider,
-                Audit = config.Audit,
-                Mode = config.Mode,
-                AgentCapabilities = CommandCapabilities.For(report.Rung),
-                Uid = (uint)Kernel.Call(SyscallNumber.geteuid),
-                Gid = (uint)Kernel.Call(SyscallNumber.getegid),
-                OwnPidNamespace = filter.OwnPidNamespace,
-                BrokeredSockets = filter.BrokeredSockets,
-                ProtectedPaths = config.ProtectedPaths,
-                Substitute = dns.ResolverFile(filter.BrokeredSockets),
-                RegisterSockets = SocketFamily.With(dns.Sockets),
-            });
-        }
-        catch (EnforcementException failure)
-        {
-            throw new SessionException(failure.Message, "`leash doctor` says what this machine can enforce");
-        }
-    }
-
-    private static ProtectionReport Report(
-        InitReport init, Admission admission, FilterOptions filter, SeccompEnforcer enforcer, SessionCgroup? cgroup)
-    {
-        bool isKillable = (admission.FilterFlags & SeccompCalls.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV) != 0;
-        string? cgroupPath = admission.CgroupErrno == 0 ? cgroup?.Path : null;
-        return new ProtectionReport
-        {
-            Enforcer = EnforcerName,
-            Isolation = init.Rung,
-            LandlockAbi = init.LandlockAbi,
-            Cgroup = cgroupPath,
-            KillableWait = isKillable,
-            SynchronousWakeUp = enforcer.HasSynchronousWakeUp,
-            BrokeredSockets = filter.BrokeredSockets,
-            Lines = ProtectionReporter.Describe(init, filter.BrokeredSockets, isKillable, enforcer.HasSynchronousWakeUp, cgroupPath),
-        };
-    }
-
-    /// <summary>The command child, stopped under its filter.</summary>
-    private readonly record struct Admission(int ChildPid, int Listener, uint FilterFlags, int CgroupErrno);
+        Enforcer = enforcers.Set.Name,
+        Isolation = command.Init.Rung,
+        LandlockAbi = command.Init.LandlockAbi,
+        Cgroup = command.Cgroup?.Path,
+        Lines = ProtectionReporter.Describe(enforcers, command),
+    };
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Leash.Sessions.Enforcers;
 using Leash.Sessions.Init;
 
 namespace Leash.Sessions.Native;
@@ -6,29 +7,24 @@ namespace Leash.Sessions.Native;
 /// <summary>Words for what a native session has and lacks.</summary>
 internal static class ProtectionReporter
 {
-    public static List<ProtectionLine> Describe(InitReport init, bool brokeredSockets, bool killableWait, bool synchronousWakeUp, string? cgroup)
-    {
-        bool isIsolated = init.Rung != IsolationRung.Plain;
-        return
-        [
-            new("files", true, "opened and changed by the supervisor on the resolved file"),
-            new("programs", true, "checked at exec and again before the first instruction"),
-            Network(brokeredSockets),
-            new("processes", true, isIsolated
-                ? "own pid namespace: nothing outside can be seen or signalled"
-                : "no pid namespace: signals are delivered by the supervisor, to the session's own processes only; others' names are visible"),
-            new("isolation", isIsolated, Isolation(init)),
-            new("landlock", init.LandlockAbi > 0, init.LandlockAbi > 0
-                ? $"floor under the filter (abi {init.LandlockAbi})"
-                : "not in this kernel: the filter is the only layer"),
-            new("cgroup", cgroup is not null, cgroup is null ? "none could be created: processes are ended by their parentage" : cgroup),
-            new("notification", killableWait, Notification(killableWait, synchronousWakeUp)),
-        ];
-    }
+    private static readonly string[] _order = ["files", "programs", "processes", "network", "dns"];
 
-    private static ProtectionLine Network(bool brokered) => brokered
-        ? new("network", true, "the supervisor makes the sockets (pidfd_getfd is refused here): stream sockets only, UDP is refused, DNS goes over TCP")
-        : new("network", true, "connected, bound and sent by the supervisor; names by the session's resolver");
+    public static List<ProtectionLine> Describe(SessionEnforcers enforcers, StoppedCommand command)
+    {
+        bool isIsolated = command.OwnPidNamespace;
+        List<ProtectionLine> lines =
+        [
+            .. enforcers.Files.Describe(),
+            .. enforcers.Network.Describe(),
+            new("isolation", isIsolated, Isolation(command.Init)),
+            new("cgroup", command.Cgroup is not null, command.Cgroup is { } cgroup
+                ? cgroup.Path
+                : "none could be created: processes are ended by their parentage"),
+        ];
+
+        // What is governed comes first, then what it stands on.
+        return [.. lines.OrderBy(line => Array.IndexOf(_order, line.Subject) is >= 0 and var place ? place : _order.Length)];
+    }
 
     private static string Isolation(InitReport init) => init.Rung switch
     {
@@ -37,12 +33,5 @@ internal static class ProtectionReporter
         IsolationRung.Plain =>
             $"no namespaces (user namespaces: {InitFailure.Operation(init.UserRung.Step)} failed: "
             + $"{Marshal.GetPInvokeErrorMessage(init.UserRung.Errno)}); volumes are not available",
-    };
-
-    private static string Notification(bool killable, bool synchronous) => (killable, synchronous) switch
-    {
-        (true, true) => "killable waits, synchronous wake-up",
-        (true, false) => "killable waits; no synchronous wake-up before Linux 6.6: governed calls are slower",
-        (false, _) => "before Linux 5.19 a signal can interrupt a call that the supervisor is performing",
     };
 }

@@ -11,6 +11,7 @@ public sealed class FilterBuilderTests
     private const uint Notify = SECCOMP_RET_USER_NOTIF;
     private static readonly byte[] Own = FilterBuilder.Build(new FilterOptions { OwnPidNamespace = true });
     private static readonly byte[] Plain = FilterBuilder.Build(new FilterOptions());
+    private static readonly byte[] Static = FilterBuilder.BuildStatic();
     private static readonly byte[] Brokered = FilterBuilder.Build(new FilterOptions { BrokeredSockets = true });
 
     [Fact]
@@ -34,6 +35,50 @@ public sealed class FilterBuilderTests
     [InlineData("clone3", "clone3", SECCOMP_RET_ERRNO | Errno.ENOSYS)]
     [InlineData("name_to_handle_at", "name_to_handle_at", SECCOMP_RET_ERRNO | Errno.EOPNOTSUPP)]
     public void Build_ByNumber(string label, string name, uint expected) => Assert.True(expected == Run(Own, Number(name)), label);
+
+    [Theory]
+    [InlineData("openat", Allow)]
+    [InlineData("execve", Allow)]
+    [InlineData("connect", Allow)]
+    [InlineData("socket", Allow)]
+    [InlineData("mount", Allow)]
+    [InlineData("prlimit64", Allow)]
+    [InlineData("bpf", Allow)]
+    [InlineData("kexec_load", SECCOMP_RET_ERRNO | Errno.EPERM)]
+    [InlineData("setns", SECCOMP_RET_ERRNO | Errno.EPERM)]
+    [InlineData("io_uring_setup", SECCOMP_RET_ERRNO | Errno.ENOSYS)]
+    [InlineData("clone3", SECCOMP_RET_ERRNO | Errno.ENOSYS)]
+    [InlineData("name_to_handle_at", SECCOMP_RET_ERRNO | Errno.EOPNOTSUPP)]
+    public void BuildStatic_ByNumber(string name, uint expected) => Assert.Equal(expected, Run(Static, Number(name)));
+
+    [Fact]
+    public void BuildStatic_NotifiesNothing()
+    {
+        for (int number = 0; number <= Nr.MaxKnown + 1; number++)
+        {
+            foreach (ulong argument in new ulong[] { 0, 0x5412, 0x10000000, ulong.MaxValue })
+            {
+                Assert.NotEqual(Notify, Run(Static, number, argument, argument, argument));
+            }
+        }
+
+        Assert.Equal(SECCOMP_RET_ERRNO | Errno.ENOSYS, CbpfInterpreter.Run(Static, Nr.read, 0x40000003));
+        Assert.Equal(SECCOMP_RET_ERRNO | Errno.ENOSYS, Run(Static, (int)X32SyscallBit | Nr.openat));
+        Assert.Equal(SECCOMP_RET_ERRNO | Errno.ENOSYS, Run(Static, Nr.MaxKnown + 1));
+    }
+
+    [Fact]
+    public void BuildStatic_LooksAtArguments()
+    {
+        Assert.Equal(SECCOMP_RET_ERRNO | Errno.EPERM, Run(Static, Nr.clone, 0x10000000 | 17));
+        Assert.Equal(Allow, Run(Static, Nr.clone, 0x3d0f00));
+        Assert.Equal(SECCOMP_RET_ERRNO | Errno.EPERM, Run(Static, Nr.ioctl, 0, 0x5412));
+        Assert.Equal(Allow, Run(Static, Nr.ioctl, 0, 0x5413));
+        Assert.Equal(SECCOMP_RET_ERRNO | Errno.EPERM, Run(Static, Nr.personality, 4));
+        Assert.Equal(Allow, Run(Static, Nr.personality, 0));
+        Assert.Equal(Allow, Run(Static, Nr.prctl, 4));
+        Assert.Equal(SECCOMP_RET_ERRNO | Errno.EPERM, Run(Static, Nr.prctl, 35));
+    }
 
     [Fact]
     public void Build_OpenForPathOnly_IsAllowed()

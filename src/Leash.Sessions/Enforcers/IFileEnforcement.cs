@@ -1,0 +1,39 @@
+using Leash.Sessions.Init;
+using Leash.Sessions.Native;
+
+namespace Leash.Sessions.Enforcers;
+
+/// <summary>One way to enforce the part of a plan that is about files, programs and processes.</summary>
+internal interface IFileEnforcement : IDisposable
+{
+    /// <summary>How the command child is to be confined.</summary>
+    CommandFilter Filter(InitReport init);
+
+    /// <summary>From its return on every operation of the command is decided.</summary>
+    /// <exception cref="SessionException">It cannot be; the command has not run.</exception>
+    void Start(SessionConfig config, StoppedCommand command, INetworkEnforcement network, SessionDns dns);
+
+    /// <summary>What governs, what does not, why. After <see cref="Start"/>.</summary>
+    IEnumerable<ProtectionLine> Describe();
+}
+
+/// <summary>One way to enforce the part of a plan that is about endpoints.</summary>
+internal interface INetworkEnforcement : IDisposable
+{
+    /// <summary>What the supervisor's socket handlers work with, where there is a supervisor.</summary>
+    Leash.Enforcement.Sockets.SocketOptions Sockets(SessionDns dns);
+
+    /// <summary>From its return on every endpoint is decided.</summary>
+    /// <exception cref="SessionException">It cannot be; the command has not run.</exception>
+    void Start(SessionConfig config, StoppedCommand command, SessionDns dns);
+
+    /// <summary>What governs, what does not, why. After <see cref="Start"/>.</summary>
+    IEnumerable<ProtectionLine> Describe();
+}
+
+/// <summary>What the command child takes on before its first instruction.</summary>
+/// <param name="Code">The system call filter.</param>
+/// <param name="IsStatic">Whether it refuses by itself, without a listener.</param>
+/// <param name="Landlock">The floor under it.</param>
+/// <param name="BrokeredSockets">Whether the supervisor has to make the session's sockets.</param>
+internal sealed record CommandFilter(byte[] Code, bool IsStatic, LandlockFloor Landlock, bool BrokeredSockets = false);
