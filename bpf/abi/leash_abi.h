@@ -221,11 +221,38 @@ struct leash_task {
 	leash_u64 exec_id;	/* of the exec that made this image: what events name the executable by */
 };
 
+/*
+ * How a plan is exchanged. leash_plans has two entries for each session: [slot]
+ * is in force, [LEASH_PENDING(slot)] is being prepared, and empty otherwise.
+ * User space sets the pending one, fills leash_exec_classes for every exec_id
+ * that it knows, reads the ring until every exec it finds there has an entry,
+ * and then makes the pending one the one in force.
+ *
+ * At an exec, besides moving the task's class, the programs look at the pending
+ * plan (when it has more than one class): if the exec_id before has an entry
+ * under its generation, the class that this exec moves it to is entered for the new
+ * exec_id; if not, nothing, and user space enters it. This and the submission of the
+ * exec's event belong to one run of one program, so that a grace period after
+ * the pending plan was set, what entered nothing is in the ring.
+ *
+ * A task whose generation is not the plan's takes its class from
+ * {plan's generation, its exec_id}; without an entry it is LEASH_NO_PRINCIPAL.
+ * An exec_id of 0 is the session's image before its first exec: its class is the
+ * plan's initial one, without an entry.
+ */
+#define LEASH_PENDING(slot) ((slot) + LEASH_MAX_SESSIONS)
+
+/* Key of the hash leash_exec_classes, whose value is the class, a leash_u32. */
+struct leash_exec_key {
+	leash_u64 generation;
+	leash_u64 exec_id;	/* unique among all sessions since the machine started; never 0 here */
+};
+
 /* ---- events ---- */
 
 enum leash_event_kind {
-	LEASH_EVENT_PATH = 1,		/* first and perhaps second path */
-	LEASH_EVENT_EXEC = 2,		/* an exec that happened: path, arguments, script in second */
+	LEASH_EVENT_PATH = 1,		/* first and perhaps second path; of a denied exec its arguments, and the interpreter in second */
+	LEASH_EVENT_EXEC = 2,		/* an exec that happened: binary in path, its script in second, arguments from the first on */
 	LEASH_EVENT_ENDPOINT = 3,
 	LEASH_EVENT_PROCESS = 4,	/* target's pid in `value` */
 	LEASH_EVENT_STRUCTURAL = 5,	/* what no action covers */
@@ -256,7 +283,7 @@ enum leash_reason {
 	LEASH_REASON_COUNT = 17,
 };
 
-/* A sample of leash_rings[slot]. The bytes behind it: path, second, arguments, each as long as its field says. */
+/* A sample of leash_rings[slot]. The bytes behind it (at sizeof): path, second, arguments, each as long as its field says. */
 struct leash_event {
 	leash_u16 kind;
 	leash_u8 verdict;
