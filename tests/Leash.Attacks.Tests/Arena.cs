@@ -21,7 +21,8 @@ internal sealed class Arena
           when { context.args.contains("evil") };
         @id("no-hidden") forbid (principal, action == Action::"FileOpen", resource) when { resource in Dir::"{work}/outer/hidden" };
         @id("no-write") forbid (principal, action == Action::"FileOpenReadWrite", resource)
-          when { resource in Dir::"{work}/protected" || resource.name == "pre-commit" };
+          when { resource in Dir::"{work}/protected" };
+        @id("no-write~name") forbid (principal, action == Action::"FileOpenReadWrite", resource) when { resource.name == "pre-commit" };
         @id("no-socket") forbid (principal, action == Action::"UnixConnect", resource) when { resource.name == "docker.sock" };
         """;
 
@@ -37,9 +38,98 @@ internal sealed class Arena
     public const string Everything = """@id("everything") permit (principal, action, resource);""";
 
     public Arena(Who who = Who.Self)
+        : this(who, Scratch.New("arena"), shared: null)
+    {
+    }
+
+    private Arena(Who who, string top, string? shared)
     {
         Who = who;
-        Top = Scratch.New("arena");
+        Top = top;
+        Shared = shared ?? top;
+        Create();
+        PutPrograms(isShared: shared is not null);
+        if (IsOtherUser)
+        {
+            Command.Run("chown", ["-R", $"{OrdinaryUser}:{OrdinaryUser}", Top]).ThrowIfFailed();
+        }
+    }
+
+    public Who Who { get; }
+
+    public string Top { get; }
+
+    /// <summary>Where programs, the log and the home directory are: with others, for an arena that is one of several in a session.</summary>
+    public string Shared { get; }
+
+    public string Work => Path.Join(Top, "work");
+
+    public string State => Path.Join(Shared, "state");
+
+    /// <summary>More places for commands, such as ports.</summary>
+    public Dictionary<string, string> Places { get; } = new(StringComparer.Ordinal);
+
+    private bool IsOtherUser => Who == Who.User && Product.IsRoot;
+
+    /// <summary>An arena that shares a session with others: what it may do is its own, its programs, log and home are not.</summary>
+    public Arena Neighbour(int number) => new(Who, Path.Join(Top, $"row{number}"), Top);
+
+    public string Expand(string text)
+    {
+        StringBuilder expanded = new(text);
+        foreach (var name in new[] { "work", "secret" })
+        {
+            expanded.Replace($"{{{name}}}", Path.Join(Top, name));
+        }
+
+        foreach (var name in new[] { "bin", "state", "home" })
+        {
+            expanded.Replace($"{{{name}}}", Path.Join(Shared, name));
+        }
+
+        expanded.Replace("{top}", Top).Replace("{product}", Product.Directory);
+        foreach (var (name, value) in Places)
+        {
+            expanded.Replace($"{{{name}}}", value);
+        }
+
+        return expanded.ToString();
+    }
+
+    public string[] Words(string command) => [.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Expand)];
+
+    /// <summary>Runs a command under leash.</summary>
+    public CommandResult Run(string policy, IEnumerable<string> command, int seconds = 60, params string[] flags) =>
+        RunExpanded(Expand(policy), command, seconds, flags);
+
+    /// <summary>Runs a command under a policy in which no place has to be filled in.</summary>
+    public CommandResult RunExpanded(string policy, IEnumerable<string> command, int seconds, params string[] flags)
+    {
+        var file = Path.Join(Top, "policy.cedar");
+        File.WriteAllText(file, policy);
+        string[] words = [Product.Leash, "--quiet", "--enforcer", Enforcer.Name, "--policy", file, "--workspace", Work, .. flags, "--", .. command];
+        if (IsOtherUser)
+        {
+            words = ["setpriv", "--reuid", OrdinaryUser, "--regid", OrdinaryUser, "--clear-groups", .. words];
+        }
+
+        Dictionary<string, string?> environment = new(StringComparer.Ordinal)
+        {
+            ["HOME"] = Path.Join(Top, "home"),
+            ["XDG_STATE_HOME"] = State,
+        };
+        return Command.Run(words[0], words[1..], Work, environment, seconds: seconds);
+    }
+
+    /// <summary>Runs attacks one after the other in one session; what each returned.</summary>
+    public AttackRun Attack(string policy, string program, IEnumerable<string> commands, int seconds = 60) =>
+        AttackRun.Of(this, Run(policy, [Expand(program), "each", .. Join(commands.Select(Words))], seconds));
+
+    /// <summary>Several commands for <c>attack each</c>.</summary>
+    public static IEnumerable<string> Join(IEnumerable<string[]> commands) => commands.SelectMany((words, i) => i == 0 ? words : ["--", .. words]);
+
+    private void Create()
+    {
         foreach (var directory in new[]
         {
             "work/outer/hidden", "work/outer/plain", "work/protected", "work/run", "work/dir/sub", "work/Hidden", "work-evil", "secret/dir", "bin",
@@ -60,99 +150,23 @@ internal sealed class Arena
             File.WriteAllText(Path.Join(Top, file), isSecret ? "SECRET\n" : "open\n");
         }
 
+        Directory.CreateSymbolicLink(Path.Join(Top, "work/to-secret"), Path.Join(Top, "secret"));
+    }
+
+    // Neighbours' programs are names of the same files: hundreds of copies would fill a small machine.
+    private void PutPrograms(bool isShared)
+    {
         foreach (var program in new[] { "bin/attack", "bin/trusted", "bin/boxed", "work/run/denied", "work/run/allowed", "work/run/checked", "work/program" })
         {
-            File.Copy(AttackProgram.Path, Path.Join(Top, program));
-        }
-
-        Directory.CreateSymbolicLink(Path.Join(Top, "work/to-secret"), Path.Join(Top, "secret"));
-        if (IsOtherUser)
-        {
-            Command.Run("chown", ["-R", $"{OrdinaryUser}:{OrdinaryUser}", Top]).ThrowIfFailed();
-        }
-    }
-
-    public Who Who { get; }
-
-    public string Top { get; }
-
-    public string Work => Path.Join(Top, "work");
-
-    public string State => Path.Join(Top, "state");
-
-    /// <summary>More places for commands, such as ports.</summary>
-    public Dictionary<string, string> Places { get; } = new(StringComparer.Ordinal);
-
-    private bool IsOtherUser => Who == Who.User && Product.IsRoot;
-
-    public string Expand(string text)
-    {
-        StringBuilder expanded = new(text);
-        foreach (var name in new[] { "work", "secret", "bin", "state", "home" })
-        {
-            expanded.Replace($"{{{name}}}", Path.Join(Top, name));
-        }
-
-        expanded.Replace("{top}", Top).Replace("{product}", Product.Directory);
-        foreach (var (name, value) in Places)
-        {
-            expanded.Replace($"{{{name}}}", value);
-        }
-
-        return expanded.ToString();
-    }
-
-    public string[] Words(string command) => [.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Expand)];
-
-    /// <summary>Runs a command under leash.</summary>
-    public CommandResult Run(string policy, IEnumerable<string> command, int seconds = 60, params string[] flags)
-    {
-        var file = Path.Join(Top, "policy.cedar");
-        File.WriteAllText(file, Expand(policy));
-        string[] words = [Product.Leash, "--quiet", "--policy", file, "--workspace", Work, .. flags, "--", .. command];
-        if (IsOtherUser)
-        {
-            words = ["setpriv", "--reuid", OrdinaryUser, "--regid", OrdinaryUser, "--clear-groups", .. words];
-        }
-
-        Dictionary<string, string?> environment = new(StringComparer.Ordinal)
-        {
-            ["HOME"] = Path.Join(Top, "home"),
-            ["XDG_STATE_HOME"] = State,
-        };
-        return Command.Run(words[0], words[1..], Work, environment, seconds: seconds);
-    }
-
-    /// <summary>Runs attacks one after the other in one session; what each returned.</summary>
-    public AttackRun Attack(string policy, string program, IEnumerable<string> commands, int seconds = 60)
-    {
-        List<string> words = [Expand(program), "each"];
-        foreach (var command in commands)
-        {
-            if (words.Count > 2)
+            var path = Path.Join(Top, program);
+            if (isShared)
             {
-                words.Add("--");
+                Command.Link(Path.Join(Shared, "bin/attack"), path);
             }
-
-            words.AddRange(Words(command));
+            else
+            {
+                File.Copy(AttackProgram.Path, path);
+            }
         }
-
-        var result = Run(policy, words, seconds);
-        Dictionary<int, int> codes = [];
-        foreach (var line in result.Output.Split('\n').Where(line => line.StartsWith("RESULT ", StringComparison.Ordinal)))
-        {
-            var parts = line.Split(' ');
-            codes[int.Parse(parts[1], null)] = int.Parse(parts[2], null);
-        }
-
-        return new AttackRun(result, codes, AuditLine.ReadAll(State));
     }
-}
-
-/// <summary>What came of a run: the code of each attack, and the log.</summary>
-internal sealed record AttackRun(CommandResult Result, IReadOnlyDictionary<int, int> Codes, AuditLine[] Log)
-{
-    public int Code(int index) => Codes.TryGetValue(index, out var code) ? code : throw new InvalidOperationException($"attack {index} did not end\n{Result}\n{DeniedText}");
-
-    public string DeniedText => string.Join('\n', Log.Where(line => line.IsDenied).Select(line => line.Text));
 }

@@ -10,7 +10,7 @@ public class ExecAttackTests
     private const string Read = "FileOpenReadOnly";
     private const string WithPrincipals = Arena.Plain + Arena.Principals;
 
-    private static readonly Attack[] _attacks =
+    internal static Attack[] Table { get; } =
     [
         new("exec", "exec {work}/run/denied true", "exec {work}/run/allowed true") { Action = Exec, Object = "{work}/run/denied", By = "no-tool" },
         new("exec outside", "exec {work}/program true", "exec {work}/run/allowed true") { Action = Exec, Object = "{work}/program" },
@@ -50,9 +50,9 @@ public class ExecAttackTests
         new("boxed program forges its label", "exec {bin}/boxed label-prlimit") { Policy = WithPrincipals, Errnos = [EPERM], IsQuiet = true },
     ];
 
-    public static TheoryData<string, Who> Rows() => Attacks.Rows(_attacks);
+    public static TheoryData<string, Who> Rows() => Attacks.Rows(Table);
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void Attack_IsDenied(string name, Who who) => Attacks.Check(_attacks, name, who);
+    public void Attack_IsDenied(string name, Who who) => Attacks.Check(Table, name, who);
 }

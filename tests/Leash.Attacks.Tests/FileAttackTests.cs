@@ -9,7 +9,7 @@ public class FileAttackTests
     private const string Read = "FileOpenReadOnly";
     private const string Write = "FileOpenReadWrite";
 
-    private static readonly Attack[] _attacks =
+    internal static Attack[] Table { get; } =
     [
         // What is plainly outside.
         new("read", "read {secret}/key", "read {work}/open") { Action = Read, Object = "{secret}/key" },
@@ -82,7 +82,7 @@ public class FileAttackTests
         new("fchmod", "fchmod {work}/protected/file", "fchmod {work}/open") { Action = "FileMetadata", Object = "{work}/protected/file", By = "no-write" },
         new("fchmodat2", "fchmodat2 {work}/protected/file", "fchmodat2 {work}/open") { Action = "FileMetadata", Object = "{work}/protected/file", By = "no-write" },
         new("chmod through O_PATH", "chmod-opath {work}/protected/file", "chmod-opath {work}/open") { Action = "FileMetadata", Object = "{work}/protected/file" },
-        new("set-user-id bit", "setuid-bit {work}/program", "chmod {work}/program") { Object = "{work}/program" },
+        new("set-user-id bit", "setuid-bit {work}/program", "chmod {work}/open") { Object = "{work}/program" },
         new("chown", "chown {work}/protected/file", "chown {work}/open") { Action = "FileMetadata", Object = "{work}/protected/file" },
         new("lchown", "lchown {work}/protected/file", "lchown {work}/open") { Action = "FileMetadata", Object = "{work}/protected/file" },
         new("fchown", "fchown {work}/protected/file", "fchown {work}/open") { Action = "FileMetadata", Object = "{work}/protected/file" },
@@ -122,9 +122,9 @@ public class FileAttackTests
         new("a flood of denied operations", "flood-denied {secret}/canary 3000 {secret}/key", "flood-denied {secret}/canary 10 {work}/open") { Action = Read, Object = "{secret}/key" },
     ];
 
-    public static TheoryData<string, Who> Rows() => Attacks.Rows(_attacks);
+    public static TheoryData<string, Who> Rows() => Attacks.Rows(Table);
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void Attack_IsDenied(string name, Who who) => Attacks.Check(_attacks, name, who);
+    public void Attack_IsDenied(string name, Who who) => Attacks.Check(Table, name, who);
 }

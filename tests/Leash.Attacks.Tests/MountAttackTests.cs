@@ -6,7 +6,7 @@ namespace Leash.Attacks.Tests;
 /// <summary>Mounts, roots and namespaces: nothing gives a file another name, and nothing leads out of the session's namespaces.</summary>
 public class MountAttackTests
 {
-    private static readonly Attack[] _attacks =
+    internal static Attack[] Table { get; } =
     [
         new("bind mount", "bind-mount {secret} {work}/dir") { Syscall = "mount" },
         new("bind mount of a file", "bind-mount {secret}/key {work}/open") { Syscall = "mount" },
@@ -37,9 +37,9 @@ public class MountAttackTests
         new("setns to pid 1", "setns /proc/1/ns/mnt") { Errnos = [EACCES, EPERM, ENOENT], IsQuiet = true },
     ];
 
-    public static TheoryData<string, Who> Rows() => Attacks.Rows(_attacks);
+    public static TheoryData<string, Who> Rows() => Attacks.Rows(Table);
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void Attack_IsDenied(string name, Who who) => Attacks.Check(_attacks, name, who);
+    public void Attack_IsDenied(string name, Who who) => Attacks.Check(Table, name, who);
 }

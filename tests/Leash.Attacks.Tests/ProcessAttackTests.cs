@@ -9,7 +9,7 @@ public class ProcessAttackTests
 {
     private const string Traced = Arena.Plain + Arena.Tracing;
 
-    private static readonly Attack[] _attacks =
+    internal static Attack[] Table { get; } =
     [
         new("ptrace", "ptrace") { Action = "ProcessTrace" },
         new("PTRACE_TRACEME", "traceme") { Action = "ProcessTrace" },
@@ -64,14 +64,10 @@ public class ProcessAttackTests
         new("iopl", "iopl") { Errnos = [EPERM, EACCES, ENOSYS], IsQuiet = true },
     ];
 
-    public static TheoryData<string, Who> Rows() => Attacks.Rows(_attacks);
+    public static TheoryData<string, Who> Rows() => Attacks.Rows(Table);
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void Attack_IsDenied(string name, Who who)
-    {
-        Arena arena = new(who);
-        arena.Places["outside"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
-        _attacks.Single(attack => attack.Name == name).Check(arena);
-    }
+    public void Attack_IsDenied(string name, Who who) => Attacks.Check(
+        Table, name, who, arena => arena.Places["outside"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
 }

@@ -8,7 +8,7 @@ public class SelfProtectionTests
 {
     private const int EACCES = Leash.Attacks.Tests.Attack.EACCES;
 
-    public static TheoryData<string> Commands() =>
+    private static readonly string[] _onLog =
     [
         "append-text {log} forged",
         "read {log}",
@@ -25,42 +25,29 @@ public class SelfProtectionTests
         "exchange {state} {work}",
     ];
 
-    [Theory]
-    [MemberData(nameof(Commands))]
-    public void LogOfTheSession_CannotBeReached(string command)
-    {
-        Arena arena = new();
-        // The session's directory has a name that nobody knows before it runs: a shell in the session looks for it by what it can see.
-        var script = $"""
-            session=$(for d in '{arena.State}'/leash/sessions/*; do echo "$d"; done)
-            [ -n "$LEASH_SESSION" ] && session='{arena.State}'/leash/sessions/$LEASH_SESSION
-            '{arena.Expand("{bin}/attack")}' {arena.Expand(command).Replace("{log}", "$session/audit.jsonl", StringComparison.Ordinal).Replace("{session}", "$session", StringComparison.Ordinal)}
-            """;
+    private static readonly string[] _onProduct =
+    [
+        "write {product}/leash",
+        "write {product}/leash-init",
+        "unlink {product}/leash-init",
+        "rename {product} {top}/elsewhere",
+        "write {top}/policy.cedar",
+        "unlink {top}/policy.cedar",
+    ];
 
-        var result = arena.Run(Arena.Everything, ["/bin/sh", "-c", script]);
+    private static readonly Lazy<SelfProtectionRun> _together = new(() => SelfProtectionRun.Of([.. _onLog, .. _onProduct]));
 
-        Assert.True(result.Code is EACCES or 1, result.ToString());
-        AssertLogIsWhole(arena);
-        Assert.Contains(AuditLine.ReadAll(arena.State), line => line.IsDenied && line.Reason == "structural");
-    }
+    public static TheoryData<string> OnLog() => [.. _onLog];
+
+    public static TheoryData<string> OnProduct() => [.. _onProduct];
 
     [Theory]
-    [InlineData("write {product}/leash")]
-    [InlineData("write {product}/leash-init")]
-    [InlineData("unlink {product}/leash-init")]
-    [InlineData("rename {product} {top}/elsewhere")]
-    [InlineData("write {top}/policy.cedar")]
-    [InlineData("unlink {top}/policy.cedar")]
-    public void ProgramAndPolicy_CannotBeChanged(string command)
-    {
-        Arena arena = new();
+    [MemberData(nameof(OnLog))]
+    public void LogOfTheSession_CannotBeReached(string command) => AssertRefused(command);
 
-        var run = arena.Attack(Arena.Everything, "{bin}/attack", [command, "write {work}/open"]);
-
-        Assert.True(run.Code(0) is EACCES or 1, run.Result.ToString());
-        Assert.Equal(0, run.Code(1));
-        Assert.Contains(run.Log, line => line.IsDenied && line.Reason == "structural");
-    }
+    [Theory]
+    [MemberData(nameof(OnProduct))]
+    public void ProgramAndPolicy_CannotBeChanged(string command) => AssertRefused(command);
 
     [Fact]
     public void AnotherSessionInside_WidensNothing()
@@ -77,14 +64,13 @@ public class SelfProtectionTests
         Assert.NotEqual(0, result.Code);
     }
 
-    [Theory]
-    [InlineData(9)]
-    [InlineData(19)]
-    public void Supervisor_CannotBeSignalled(int signal)
+    [Fact]
+    public void Supervisor_CannotBeSignalled()
     {
         Arena arena = new();
         // Small numbers: in a pid namespace of its own the session sees only itself.
-        var parents = $"p=$PPID; '{arena.Expand("{bin}/attack")}' kill $p {signal.ToString(CultureInfo.InvariantCulture)}; '{arena.Expand("{bin}/attack")}' read '{arena.Expand("{secret}/key")}'";
+        var attack = arena.Expand("{bin}/attack");
+        var parents = $"p=$PPID; '{attack}' kill $p 19; '{attack}' kill $p 9; '{attack}' read '{arena.Expand("{secret}/key")}'";
 
         var result = arena.Run(Arena.Everything.Replace("permit (principal, action, resource)", "permit (principal, action, resource) unless { resource in Dir::\"{secret}\" }", StringComparison.Ordinal), ["/bin/sh", "-c", parents], seconds: 30);
 
@@ -116,6 +102,16 @@ public class SelfProtectionTests
         Assert.Single(run.Log, line => line.IsDenied && line.Resource == arena.Expand("{secret}/key"));
         Assert.Single(run.Log, line => line.IsDenied && line.Resource == arena.Expand("{secret}/dir/key"));
         AssertLogIsWhole(arena);
+    }
+
+    private static void AssertRefused(string command)
+    {
+        var run = Enforcer.IsBatch ? _together.Value : SelfProtectionRun.Of([command]);
+
+        Assert.True(run.Codes.GetValueOrDefault(command, -1) is EACCES or 1, run.Result.ToString());
+        Assert.Contains(run.LogOf(command), line => line.IsDenied && line.Reason == "structural");
+        Assert.Equal(0, run.TwinCode);
+        AssertLogIsWhole(run.Arena);
     }
 
     private static void AssertLogIsWhole(Arena arena)

@@ -9,6 +9,11 @@ internal static class AttackProgram
 
     private static string Compile()
     {
+        if (Environment.GetEnvironmentVariable("LEASH_TEST_ATTACK") is { Length: > 0 } compiled)
+        {
+            return compiled;
+        }
+
         var sources = System.IO.Path.Join(Product.Root, "tests", "attacks-src");
         var program = System.IO.Path.Join(Scratch.Directory, "attack");
         Command.Run(

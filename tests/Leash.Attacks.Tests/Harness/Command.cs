@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Leash.TestHarness;
@@ -11,8 +12,17 @@ internal sealed record CommandResult(string Description, int Code, string Output
     public override string ToString() => $"`{Description}` ended with {Code}\n--- stdout\n{Output}\n--- stderr\n{Error}";
 }
 
-internal static class Command
+internal static partial class Command
 {
+    /// <summary>Gives a file another name.</summary>
+    public static void Link(string from, string to)
+    {
+        if (link(from, to) != 0)
+        {
+            throw new IOException($"cannot link `{from}` to `{to}`: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+    }
+
     public static CommandResult Run(
         string program,
         IEnumerable<string> arguments,
@@ -81,4 +91,7 @@ internal static class Command
             error.IsCompleted ? error.Result : closed ? "" : "(a process that outlived it holds its output open)",
             duration);
     }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int link(string from, string to);
 }
