@@ -10,6 +10,8 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 /* Instantiates the shared layouts, so that their BTF is in the object. */
 const volatile struct leash_plan leash_plan_layout = {};
 const volatile struct leash_event leash_event_layout = {};
+const volatile struct leash_session leash_session_layout = {};
+const volatile struct leash_task leash_task_layout = {};
 
 SEC("syscall")
 int leash_nothing(void *context)

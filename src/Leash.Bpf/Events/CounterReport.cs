@@ -1,8 +1,10 @@
 using Leash.Audit;
+using Leash.Bpf.Abi;
 
 namespace Leash.Bpf.Events;
 
 /// <summary>Indexes of a session's counters (<c>enum leash_counter</c>).</summary>
+[AbiConstants("LEASH_COUNTER_")]
 internal static class KernelCounter
 {
     public const int Decisions = 0;

@@ -1,9 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Leash.Bpf.Abi;
 
 namespace Leash.Bpf.Events;
 
 /// <summary>What a sample is about (<c>enum leash_event_kind</c>).</summary>
+[AbiConstants("LEASH_EVENT_")]
 internal enum EventKind : ushort
 {
     Path = 1,
@@ -15,6 +17,7 @@ internal enum EventKind : ushort
 }
 
 /// <summary>What the kernel programs did (<c>enum leash_verdict</c>).</summary>
+[AbiConstants("LEASH_")]
 internal enum EventVerdict : byte
 {
     Deny = 0,
@@ -23,6 +26,7 @@ internal enum EventVerdict : byte
 }
 
 /// <summary>Why they did it (<c>enum leash_reason</c>).</summary>
+[AbiConstants("LEASH_REASON_")]
 internal enum EventReason : byte
 {
     None = 0,
