@@ -1,3 +1,4 @@
+using Leash.Sessions.Enforcers;
 using Leash.Sessions.Init;
 
 namespace Leash.Sessions;
@@ -15,6 +16,9 @@ internal sealed record ProtectionReport
 
     /// <summary>Path of the session's cgroup, or null.</summary>
     public string? Cgroup { get; init; }
+
+    /// <summary>Better enforcers that were tried and not taken.</summary>
+    public IReadOnlyList<EnforcerRefusal> Refusals { get; init; } = [];
 
     /// <summary>One line per class of operations: what governs it, what does not, why.</summary>
     public required IReadOnlyList<ProtectionLine> Lines { get; init; }

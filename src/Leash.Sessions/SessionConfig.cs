@@ -21,6 +21,9 @@ internal sealed record SessionConfig
     /// <summary>Decides by <see cref="Plan"/>.</summary>
     public required PlanDecider Decider { get; init; }
 
+    /// <summary>The enforcer asked for by name, or <c>auto</c>.</summary>
+    public string Enforcer { get; init; } = Enforcers.EnforcerSelection.Auto;
+
     public required IAuditSink Audit { get; init; }
 
     public EnforcementMode Mode { get; init; } = EnforcementMode.Enforce;

@@ -10,7 +10,7 @@ namespace Leash.Cli.CommandLine;
 internal static class RunArgumentsParser
 {
     private static readonly string[] _modes = ["enforce", "shadow", "record"];
-    private static readonly string[] _enforcers = ["auto", "seccomp", "bpf-lsm", "bpf-modify-return", "bpf-cgroup"];
+    private static readonly string[] _enforcers = [.. Leash.Sessions.Enforcers.EnforcerSelection.Names];
 
     /// <summary>The arguments; all mistakes are in <paramref name="errors"/>, and the result means nothing when there are any.</summary>
     public static RunArguments Parse(ReadOnlySpan<string> args, List<UsageError> errors)

@@ -38,6 +38,7 @@ internal static class DoctorCommand
         {
             var mark = enforcer.IsAvailable ? palette.Green("yes") : palette.Dim("no ");
             text.Append($"  {mark}  {enforcer.Name.PadRight(width)}  {enforcer.Reason}\n");
+            AppendHelp(text, enforcer.IsAvailable ? null : enforcer.Help, palette);
         }
 
         text.Append("\nwhat was tried\n");
@@ -45,16 +46,21 @@ internal static class DoctorCommand
         foreach (var result in report.Results)
         {
             text.Append($"  {Mark(result, palette)}  {result.Title.PadRight(width)}  {result.Detail}\n");
-            if (!result.Works && result.Help is { } help)
-            {
-                text.Append($"       {palette.Bold("help:")} {help}\n");
-            }
+            AppendHelp(text, result.Works ? null : result.Help, palette);
         }
 
         text.Append(report.CanRun
             ? $"\n{palette.Green("Sessions run here.")}\n"
             : $"\n{palette.Red("Sessions cannot run here")}: what is marked NO is required.\n");
         return text.ToString();
+    }
+
+    private static void AppendHelp(StringBuilder text, string? help, Palette palette)
+    {
+        if (help is not null)
+        {
+            text.Append($"       {palette.Bold("help:")} {help}\n");
+        }
     }
 
     private static string Mark(ProbeResult result, Palette palette) => (result.Works, result.Weight) switch
@@ -79,6 +85,7 @@ internal static class DoctorCommand
                 json.WriteString("name", enforcer.Name);
                 json.WriteBoolean("available", enforcer.IsAvailable);
                 json.WriteString("reason", enforcer.Reason);
+                json.WriteString("help", enforcer.Help);
                 json.WriteEndObject();
             }
 

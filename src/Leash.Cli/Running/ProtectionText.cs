@@ -16,6 +16,27 @@ internal static class ProtectionText
                 .Append(line.Subject.PadRight(width)).Append("  ").Append(line.Text).Append('\n');
         }
 
+        foreach (var refusal in report.Refusals)
+        {
+            text.Append("  ").Append(palette.Dim("-  ")).Append("  ").Append(refusal.Name).Append(" was not taken: ").Append(refusal.Trial.Reason).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>What everybody is told: the policy kept a better enforcer from being used.</summary>
+    public static string Notes(ProtectionReport report, Palette palette)
+    {
+        var text = new StringBuilder();
+        foreach (var refusal in report.Refusals.Where(refusal => refusal.Trial.Statements.Count > 0))
+        {
+            text.Append(palette.Yellow("note:")).Append($" `{refusal.Name}` cannot enforce this policy exactly, so {report.Enforcer} does\n");
+            foreach (var statement in refusal.Trial.Statements)
+            {
+                text.Append("  ").Append(statement).Append('\n');
+            }
+        }
+
         return text.ToString();
     }
 }

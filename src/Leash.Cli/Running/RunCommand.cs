@@ -49,12 +49,6 @@ internal sealed class RunCommand
 
     private int Run()
     {
-        if (EnforcerChoice.Refuse(_arguments.Enforcer) is { } refusal)
-        {
-            _terminal.Fail(refusal.Message, refusal.Help);
-            return CliExit.Failure;
-        }
-
         var workspace = CanonicalPath.Of(_arguments.Workspace ?? ".");
         if (!Directory.Exists(workspace))
         {
@@ -101,6 +95,7 @@ internal sealed class RunCommand
                 Workspace = workspace,
                 Plan = plan,
                 Decider = new PlanDecider(plan),
+                Enforcer = _arguments.Enforcer,
                 Audit = audit,
                 Mode = ModeOf(_arguments.Mode),
                 Environment = [.. _arguments.Environment.Where(edit => edit.Value is not null).Select(edit => new Sessions.EnvironmentEdit(edit.Name, edit.Value))],
@@ -156,7 +151,8 @@ internal sealed class RunCommand
     {
         var layers = string.Join(" + ", documents.Select(d => d.Layer == PolicyDocument.UserLayer ? ByteText.Visible(d.Name) : d.Layer));
         var text = $"{_terminal.ErrorPalette.Bold("leash:")} {report.Enforcer}, {ModeWord(_arguments.Mode)}, "
-            + $"workspace {ByteText.Visible(workspace)}, policy {layers}\n";
+            + $"workspace {ByteText.Visible(workspace)}, policy {layers}\n"
+            + ProtectionText.Notes(report, _terminal.ErrorPalette);
         return _arguments.IsVerbose ? text + ProtectionText.Render(report, _terminal.ErrorPalette) : text;
     }
 

@@ -1,16 +1,17 @@
 namespace Leash.Sessions.Enforcers;
 
 /// <summary>What enforces one session.</summary>
-/// <param name="Set">Their names.</param>
+/// <param name="Choice">Their names, and what was not taken.</param>
 /// <param name="Files">For files, programs and processes.</param>
 /// <param name="Network">For endpoints.</param>
-internal sealed record SessionEnforcers(EnforcerSet Set, IFileEnforcement Files, INetworkEnforcement Network) : IDisposable
+internal sealed record SessionEnforcers(EnforcerChoice Choice, IFileEnforcement Files, INetworkEnforcement Network) : IDisposable
 {
-    /// <summary>The supervisor for everything: what every machine with seccomp can have.</summary>
-    public static SessionEnforcers Supervisor()
+    /// <exception cref="SessionException">What was asked for by name cannot be had.</exception>
+    public static SessionEnforcers Choose(SessionConfig config)
     {
+        EnforcerChoice choice = EnforcerSelection.Choose(config.Enforcer, new MachineTrials());
         SeccompFiles files = new();
-        return new SessionEnforcers(new EnforcerSet(FileEnforcer.Seccomp, NetworkEnforcer.Seccomp), files, new SeccompNetwork(files));
+        return new SessionEnforcers(choice, files, new SeccompNetwork(files));
     }
 
     public void Dispose()

@@ -53,7 +53,7 @@ internal sealed class NativeSession : IDisposable
             PushBelowInit(sockets);
         }
 
-        using SessionEnforcers enforcers = SessionEnforcers.Supervisor();
+        using SessionEnforcers enforcers = SessionEnforcers.Choose(config);
         CommandFilter filter = enforcers.Files.Filter(report);
         _init.Configure(Configure(config, report, cgroup, terminal, sockets, filter));
         terminal?.CloseSlave();
@@ -171,10 +171,11 @@ internal sealed class NativeSession : IDisposable
 
     private static ProtectionReport Report(SessionEnforcers enforcers, StoppedCommand command) => new()
     {
-        Enforcer = enforcers.Set.Name,
+        Enforcer = enforcers.Choice.Set.Name,
         Isolation = command.Init.Rung,
         LandlockAbi = command.Init.LandlockAbi,
         Cgroup = command.Cgroup?.Path,
+        Refusals = enforcers.Choice.Refusals,
         Lines = ProtectionReporter.Describe(enforcers, command),
     };
 }

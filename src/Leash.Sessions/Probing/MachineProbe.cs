@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Leash.Interop;
+using Leash.Sessions.Enforcers;
 using Leash.Sessions.Init;
 using Leash.Sessions.Native;
 
@@ -10,7 +11,7 @@ namespace Leash.Sessions.Probing;
 /// <summary>Finds out what this machine can enforce by trying it, mostly in a throw-away leash-init.</summary>
 internal static class MachineProbe
 {
-    private const string NotBuilt = "the BPF enforcers are not in this build";
+    private const string Files = "files, programs, processes, mounts; network with `bpf-cgroup`";
 
     /// <exception cref="SessionException">leash-init is missing or cannot be run.</exception>
     public static MachineReport Run()
@@ -31,16 +32,20 @@ internal static class MachineProbe
     private static List<EnforcerStatus> Enforcers(List<ProbeResult> results)
     {
         List<string> missing = [.. results.Where(r => !r.Works && r.Weight == ProbeWeight.Required).Select(r => r.Title)];
+        MachineTrials trials = new();
         return
         [
             new("seccomp", missing.Count == 0, missing.Count == 0
                 ? "files, programs, network, processes, mounts"
                 : "missing: " + string.Join(", ", missing)),
-            new("bpf-lsm", false, NotBuilt),
-            new("bpf-modify-return", false, NotBuilt),
-            new("bpf-cgroup", false, NotBuilt),
+            InKernel("bpf-lsm", trials.TryFiles(FileEnforcer.BpfLsm), Files),
+            InKernel("bpf-modify-return", trials.TryFiles(FileEnforcer.BpfModifyReturn), Files),
+            InKernel("bpf-cgroup", trials.TryNetwork(NetworkEnforcer.BpfCgroup), "network; files with `seccomp`"),
         ];
     }
+
+    private static EnforcerStatus InKernel(string name, EnforcerTrial trial, string governs) =>
+        new(name, trial.Works, trial.Works ? governs : trial.Reason, trial.Help);
 
     private static ProbeResult Judge(ProbeRow row, Dictionary<string, long> outcomes)
     {

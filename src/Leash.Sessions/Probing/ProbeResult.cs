@@ -26,7 +26,8 @@ internal sealed record ProbeResult(string Id, string Title, bool Works, ProbeWei
 /// <param name="Name">Its name.</param>
 /// <param name="IsAvailable">Whether a session can be started under it here and now.</param>
 /// <param name="Reason">Why not, or what it governs.</param>
-internal sealed record EnforcerStatus(string Name, bool IsAvailable, string Reason);
+/// <param name="Help">How to get it, when it is not available and there is a way.</param>
+internal sealed record EnforcerStatus(string Name, bool IsAvailable, string Reason, string? Help = null);
 
 /// <summary>What this machine can enforce, each claim proven by trying.</summary>
 internal sealed record MachineReport(string Kernel, IReadOnlyList<EnforcerStatus> Enforcers, IReadOnlyList<ProbeResult> Results)
