@@ -248,6 +248,41 @@ struct leash_exec_key {
 	leash_u64 exec_id;	/* unique among all sessions since the machine started; never 0 here */
 };
 
+/*
+ * A path under decision: `length` bytes from `start`, no terminator; the byte
+ * behind them is a slash, so that every component ends in one. The room behind
+ * lets the programs read whole words and copy names without a case for the end.
+ */
+#define LEASH_BUFFER_SIZE (2 * LEASH_PATH_MAX)
+#define LEASH_BUFFER_ROOM 320
+
+/* What an index says of a path: a row of each factor, and what is the same for everything below. */
+struct leash_path_class {
+	leash_u32 literals;
+	leash_u32 names;
+	leash_u32 under;	/* row of what lies below and meets no literal */
+	leash_u32 has_literals_below;
+	leash_u32 dfa_count;
+	leash_u32 reserved;
+	leash_u32 dfas[LEASH_MAX_DFAS];		/* row of each automaton */
+	leash_u32 states[LEASH_MAX_DFAS];	/* where each is after the path */
+};
+
+struct leash_path {
+	leash_u32 start;	/* up to LEASH_BUFFER_SIZE - 1 - length */
+	leash_u32 length;	/* 1 to LEASH_PATH_MAX */
+	leash_u32 name;		/* where the last component starts; `start` for "/" and for @name of an abstract socket */
+	leash_u32 reserved;
+	struct leash_path_class class;	/* of the last decision on it */
+	leash_u8 bytes[LEASH_BUFFER_SIZE + LEASH_BUFFER_ROOM];
+};
+
+/* Value of the task storage leash_scratch. */
+struct leash_scratch {
+	struct leash_path path;
+	struct leash_path second;
+};
+
 /* ---- events ---- */
 
 enum leash_event_kind {
