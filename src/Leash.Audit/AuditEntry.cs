@@ -26,7 +26,7 @@ public sealed class AuditEntry
 
     public string Time => Text("time");
 
-    /// <summary><c>session</c>, <c>operation</c>, <c>gap</c> or <c>end</c>.</summary>
+    /// <summary><c>session</c>, <c>operation</c>, <c>gap</c>, <c>resumed</c> or <c>end</c>.</summary>
     public string Kind => Text("kind");
 
     public string Verdict => Text("verdict");

@@ -11,6 +11,7 @@ internal static class AuditFormat
     public const string Session = "session";
     public const string Operation = "operation";
     public const string Gap = "gap";
+    public const string Resumed = "resumed";
     public const string End = "end";
 
     public static void WriteHeader(JsonLine line, long sequence, long time, SessionHeader header)
@@ -86,6 +87,13 @@ internal static class AuditFormat
     {
         Begin(line, sequence, time, Gap);
         line.Member("dropped"u8, dropped);
+    }
+
+    public static void WriteResumed(JsonLine line, long sequence, long time, long cut, string why)
+    {
+        Begin(line, sequence, time, Resumed);
+        line.Member("cut"u8, cut);
+        line.Member("detail"u8, why);
     }
 
     public static void WriteEnd(JsonLine line, long sequence, long time, AuditCounts counts, int exitCode)

@@ -31,6 +31,23 @@ internal sealed class AuditLogFile : IDisposable
         }));
     }
 
+    /// <summary>Opens a log to write on behind its first bytes; the rest is cut off.</summary>
+    /// <exception cref="IOException">There is no such file, or it is a link.</exception>
+    public static AuditLogFile Continue(string path, long length)
+    {
+        if (new FileInfo(path).LinkTarget is not null)
+        {
+            throw new IOException($"`{path}` is a symbolic link");
+        }
+
+        FileStream stream = new(path, new FileStreamOptions
+        {
+            Mode = FileMode.Open, Access = FileAccess.Write, Share = FileShare.ReadWrite, BufferSize = 0,
+        });
+        stream.SetLength(length);
+        return new AuditLogFile(stream) { _offset = length };
+    }
+
     public void Append(ReadOnlySpan<byte> bytes)
     {
         RandomAccess.Write(Handle, bytes, _offset);

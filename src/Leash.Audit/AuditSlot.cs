@@ -83,6 +83,28 @@ internal sealed class AuditSlot
         FillBytes(record);
     }
 
+    /// <summary>Fills from a line that was read back, as far as counts and summaries need it.</summary>
+    public void Fill(AuditEntry entry) => Fill(
+        new AuditRecord
+        {
+            Verdict = AuditWords.VerdictOf(entry.Verdict),
+            Reason = AuditWords.ReasonOf(entry.Reason),
+            Action = entry.Action.Length == 0 ? null : entry.Action,
+            Syscall = entry.Syscall.Length == 0 ? null : entry.Syscall,
+            Policies = (string[])[.. entry.Policies],
+            Resource = ByteText.Encode(entry.Resource),
+            SecondResource = ByteText.Encode(entry.SecondResource),
+            Address = ByteText.Encode(entry.Address),
+            Port = (int)entry.Port,
+            Protocol = entry.Protocol.Length == 0 ? null : entry.Protocol,
+            Exe = ByteText.Encode(entry.Exe),
+            Pid = (int)entry.Pid,
+            Errno = (int)entry.Errno,
+            Detail = entry.Detail.Length == 0 ? null : entry.Detail,
+            Count = (int)Math.Min(entry.Count, int.MaxValue),
+        },
+        time: 0);
+
     private void FillBytes(in AuditRecord record)
     {
         var arguments = record.Arguments;

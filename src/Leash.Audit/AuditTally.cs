@@ -25,6 +25,28 @@ public sealed class AuditTally
     /// <summary>Denials that belong to none of <see cref="Denials"/> because there are too many groups.</summary>
     public long UngroupedDenials { get; private set; }
 
+    /// <summary>The counts of a log's lines.</summary>
+    public static AuditTally Of(Stream log)
+    {
+        var tally = new AuditTally();
+        var slot = new AuditSlot();
+        foreach (var entry in AuditReader.ReadEntries(log))
+        {
+            tally.Head = entry.Text("hash");
+            if (entry.Kind == AuditFormat.Gap)
+            {
+                tally.AddDropped(entry.Number("dropped"));
+            }
+            else if (entry.Kind == AuditFormat.Operation)
+            {
+                slot.Fill(entry);
+                tally.Add(slot);
+            }
+        }
+
+        return tally;
+    }
+
     internal void AddDropped(long count) => Counts = Counts with { Dropped = Counts.Dropped + count };
 
     internal void Add(AuditSlot slot)

@@ -62,4 +62,22 @@ public static class AuditWords
         AuditReason.ExecRace => "exec_race",
         AuditReason.Rebinding => "rebinding",
     };
+
+    /// <summary>The verdict of a word; a deny when the word is unknown.</summary>
+    internal static AuditVerdict VerdictOf(string word) =>
+        word == AuditVerdict.Allow.Word() ? AuditVerdict.Allow : word == AuditVerdict.WouldDeny.Word() ? AuditVerdict.WouldDeny : AuditVerdict.Deny;
+
+    /// <summary>The reason of a word; a failure when the word is unknown.</summary>
+    internal static AuditReason ReasonOf(string word)
+    {
+        for (var reason = AuditReason.EnforcementError; reason <= AuditReason.Rebinding; reason++)
+        {
+            if (reason.Word() == word)
+            {
+                return reason;
+            }
+        }
+
+        return AuditReason.EnforcementError;
+    }
 }

@@ -7,6 +7,7 @@ namespace Leash.Audit;
 public sealed class AuditWriter : IAuditSink, IDisposable
 {
     private const int GroupBytes = 64 * 1024;
+    private const int DefaultCapacity = 8192;
 
     // Producers do not wake the writer for allowed operations (a wake-up costs more than the record), so it looks by itself, often
     // while there is work and seldom when there is none. A kill -9 of leash loses at most this much of the allowed operations.
@@ -20,12 +21,16 @@ public sealed class AuditWriter : IAuditSink, IDisposable
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly ManualResetEventSlim _room = new(initialState: true);
     private readonly Thread _thread;
-    private readonly AuditTally _tally = new();
+    private readonly AuditTally _tally;
+    private readonly AuditContinuation? _before;
     private readonly string _path;
     private readonly JsonLine _line = new();
     private readonly List<byte> _group = new(GroupBytes + 8192);
 
     private SessionHeader? _header;
+    private readonly object _flushGate = new();
+    private long _flushesAsked;
+    private long _flushesDone;
     private long _dropped;
     private long _sequence;
     private int _exitCode;
@@ -38,16 +43,36 @@ public sealed class AuditWriter : IAuditSink, IDisposable
     /// <param name="onFailure">Called once, on the writer's thread, when the log cannot be written: end the session.</param>
     /// <param name="capacity">Records that may wait; a power of two.</param>
     public AuditWriter(
-        string path, SessionHeader? header, TimeProvider time, Action<string>? onFailure = null, int capacity = 8192)
+        string path, SessionHeader? header, TimeProvider time, Action<string>? onFailure = null, int capacity = DefaultCapacity)
+        : this(path, header, null, time, onFailure, capacity)
+    {
+    }
+
+    private AuditWriter(
+        string path, SessionHeader? header, AuditContinuation? before, TimeProvider time, Action<string>? onFailure, int capacity)
     {
         _path = path;
         _header = header;
+        _before = before;
+        _tally = before?.Tally ?? new AuditTally();
         _time = time;
         _onFailure = onFailure;
         _ring = new AuditRing(capacity);
         _thread = new Thread(Run) { Name = "audit", IsBackground = true };
         _thread.Start();
     }
+
+    /// <summary>
+    /// Writes on in a log whose writer ended without closing it. A line that says so comes first; a line that was cut off is removed.
+    /// </summary>
+    /// <param name="path">The log.</param>
+    /// <param name="why">For people: how it came to that.</param>
+    /// <param name="time">The clock of all records.</param>
+    /// <param name="onFailure">As in the constructor.</param>
+    /// <exception cref="InvalidDataException">The log is not intact, or was closed.</exception>
+    /// <exception cref="IOException">The log cannot be read.</exception>
+    public static AuditWriter Continue(string path, string why, TimeProvider time, Action<string>? onFailure = null) =>
+        new(path, null, AuditContinuation.Read(path, why), time, onFailure, DefaultCapacity);
 
     /// <summary>Where the log is.</summary>
     public string Path => _path;
@@ -110,6 +135,32 @@ public sealed class AuditWriter : IAuditSink, IDisposable
         _room.Dispose();
     }
 
+    /// <summary>Returns when everything that this thread has recorded is in the file, where the end of this process does not matter to it.</summary>
+    public void Flush()
+    {
+        var mine = Interlocked.Increment(ref _flushesAsked);
+        _wake.Set();
+        lock (_flushGate)
+        {
+            while (_flushesDone < mine && !_hasFailed)
+            {
+                Monitor.Wait(_flushGate, _busyPause);
+            }
+        }
+    }
+
+    private void FinishFlushes(long asked)
+    {
+        lock (_flushGate)
+        {
+            if (_flushesDone < asked)
+            {
+                _flushesDone = asked;
+                Monitor.PulseAll(_flushGate);
+            }
+        }
+    }
+
     private void AddWaiting(in AuditRecord record, long time)
     {
         while (!_hasFailed)
@@ -129,6 +180,12 @@ public sealed class AuditWriter : IAuditSink, IDisposable
     {
         try
         {
+            if (_before is { } before)
+            {
+                Continue(before);
+                return;
+            }
+
             using var chain = new HashChain();
             while (Volatile.Read(ref _header) is null && !_isClosing)
             {
@@ -154,6 +211,16 @@ public sealed class AuditWriter : IAuditSink, IDisposable
         }
     }
 
+    private void Continue(AuditContinuation before)
+    {
+        using var chain = new HashChain(before.Head);
+        using var file = AuditLogFile.Continue(_path, before.Length);
+        _sequence = before.Records;
+        AuditFormat.WriteResumed(_line, ++_sequence, Now, before.Cut, before.Why);
+        EndLine(chain);
+        WriteAll(chain, file);
+    }
+
     private void WriteAll(HashChain chain, AuditLogFile file)
     {
         Flush(file);
@@ -161,7 +228,13 @@ public sealed class AuditWriter : IAuditSink, IDisposable
         while (true)
         {
             var isLast = _isClosing; // read before draining: what was recorded before closing is written
+            var asked = Volatile.Read(ref _flushesAsked);
             var count = Drain(chain, file);
+            if (_ring.Peek() is null)
+            {
+                FinishFlushes(asked);
+            }
+
             if (isLast && _ring.Peek() is null)
             {
                 break;

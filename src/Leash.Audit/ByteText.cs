@@ -28,6 +28,27 @@ public static class ByteText
         return text.ToString();
     }
 
+    /// <summary>The bytes that <see cref="Decode"/> made the text of.</summary>
+    public static byte[] Encode(string text)
+    {
+        var bytes = new ArrayBufferWriter<byte>(text.Length + 8);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (Rune.TryGetRuneAt(text, i, out var rune))
+            {
+                bytes.Advance(rune.EncodeToUtf8(bytes.GetSpan(4)));
+                i += rune.Utf16SequenceLength - 1;
+            }
+            else
+            {
+                bytes.GetSpan(1)[0] = (byte)text[i];
+                bytes.Advance(1);
+            }
+        }
+
+        return bytes.WrittenSpan.ToArray();
+    }
+
     /// <summary>
     /// For a terminal: what is invalid, invisible or steers the terminal is written as <c>\xHH</c> or <c>\u{HHHH}</c>, and a backslash
     /// as <c>\\</c>.

@@ -21,6 +21,9 @@ internal sealed class HashChain : IDisposable
         _hash.GetHashAndReset(stackalloc byte[SHA256.HashSizeInBytes]);
     }
 
+    /// <summary>Goes on behind a line with this hash.</summary>
+    public HashChain(ReadOnlySpan<byte> head) : this() => head.CopyTo(_head);
+
     /// <summary>The hash of the last line.</summary>
     public ReadOnlySpan<byte> Head => _head;
 
