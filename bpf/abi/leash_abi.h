@@ -167,9 +167,66 @@ struct leash_exec {
 	struct leash_argument_test tests[LEASH_MAX_ARGUMENT_TESTS];
 };
 
-/* Endpoints: see the section on networks. */
+/* ---- endpoints ----
+ *
+ * An address has a class, a name has classes, a port and a transport have a
+ * column. A class is a vector of rows, one for each column. What holds for an
+ * address without known names is the row of its `bare` vector; for a name of an
+ * address, the union of the address's `named` vector, of the vectors of the
+ * name's classes, and of the joint vector of both.
+ */
+
+/* Sorted, without gaps, the first from zero; each ends where the next starts. IPv4 also where it is written as IPv6. */
+struct leash_range4 {
+	leash_u32 start;	/* host byte order */
+	leash_u32 class;
+};
+
+struct leash_range6 {
+	leash_u64 high;
+	leash_u64 low;
+	leash_u32 class;
+	leash_u32 reserved[3];
+};
+
+#define LEASH_MAX_RANGES (1u << 20)
+#define LEASH_RANGE_STEPS 20		/* of the search: as many as LEASH_MAX_RANGES needs */
+
+struct leash_ranges {
+	leash_u32 first;	/* address of u32 [(1 << bits) + 1]: the range of the first address with these upper bits; last, count - 1 */
+	leash_u32 bits;		/* 0 to 16 */
+	leash_u32 ranges;	/* address of struct leash_range4 or leash_range6 [count], page-aligned */
+	leash_u32 count;	/* 0: the plan has no endpoints, and all are denied */
+};
+
+struct leash_address_class {
+	leash_u32 bare;		/* vectors */
+	leash_u32 named;
+	leash_u32 joint;	/* line of the joint table */
+	leash_u32 reserved;
+};
+
+struct leash_name_class {
+	leash_u32 vector;
+	leash_u32 joint;	/* column of the joint table; 0 for all classes of a name but the first */
+};
+
 struct leash_endpoint_index {
-	leash_u32 reserved[64];
+	struct leash_ranges v4;
+	struct leash_ranges v6;
+	leash_u32 port_blocks;		/* address of u16 [256], within one page: the block of ports with this upper byte */
+	leash_u32 port_columns;		/* address of u16 [block][256], page-aligned: the column of a port of TCP */
+	leash_u32 udp_columns;		/* added for UDP; 0 when the policy does not tell transports apart */
+	leash_u32 columns;		/* rows of a vector */
+	leash_u32 vectors;		/* address of u32 [vector][columns] */
+	leash_u32 vector_count;
+	leash_u32 address_classes;	/* address of struct leash_address_class [], page-aligned */
+	leash_u32 address_class_count;
+	leash_u32 name_classes;		/* address of struct leash_name_class [], page-aligned */
+	leash_u32 name_class_count;
+	leash_u32 joint;		/* address of u32 [line][joint_columns]: vectors */
+	leash_u32 joint_columns;	/* 0: no statement depends on names and addresses at once */
+	leash_u32 reserved[12];
 };
 
 struct leash_plan {
@@ -281,6 +338,81 @@ struct leash_path {
 struct leash_scratch {
 	struct leash_path path;
 	struct leash_path second;
+};
+
+/* ---- names, and what the network programs remember ---- */
+
+/* Key of leash_names. IPv4 is written ::ffff:a.b.c.d everywhere in this section, addresses are in network byte order. */
+struct leash_name_key {
+	leash_u64 generation;	/* of the plan that has the classes */
+	leash_u32 slot;
+	leash_u32 reserved;
+	leash_u8 address[16];
+};
+
+#define LEASH_MAX_NAMES 64		/* of an address; those of the same classes are one */
+#define LEASH_MAX_NAME_CLASSES 6	/* the compiler makes plans in which no name has more */
+
+struct leash_known_name {
+	leash_u64 expires;	/* nanoseconds of CLOCK_BOOTTIME */
+	leash_u32 count;	/* at least 1 */
+	leash_u32 classes[LEASH_MAX_NAME_CLASSES];
+	leash_u32 reserved;
+};
+
+/* Value of leash_names: the endpoint is allowed when it is for one of the names. */
+struct leash_known_names {
+	leash_u32 count;
+	leash_u32 reserved;
+	struct leash_known_name names[LEASH_MAX_NAMES];
+};
+
+/* Value of leash_delegates, whose key is a thread of the supervisor while it acts for a process of a session. */
+struct leash_delegate {
+	leash_u64 cgroup;	/* the session */
+	leash_u32 principal;
+	leash_u32 tid;		/* whom it acts for */
+};
+
+struct leash_address {
+	leash_u8 address[16];
+	leash_u16 port;		/* host byte order */
+	leash_u16 family;	/* of the address as it was given; 0: none */
+	leash_u32 reserved;
+};
+
+/* Key of leash_originals: the source of a redirected connection, as its accepting side sees it. */
+struct leash_flow {
+	leash_u8 address[16];
+	leash_u16 port;		/* host byte order */
+	leash_u16 reserved;
+	leash_u32 slot;
+};
+
+/* Value of leash_originals. */
+struct leash_original {
+	struct leash_address destination;
+	leash_u64 cgroup;
+	leash_u64 exec_id;
+	leash_u32 pid;		/* thread group, in the initial pid namespace */
+	leash_u32 principal;
+};
+
+enum leash_socket_flag {
+	LEASH_SOCKET_CONNECTED = 1 << 0,	/* a destination was allowed */
+	LEASH_SOCKET_LISTENS = 1 << 1,		/* listening was allowed, also of sockets that were accepted from it */
+	LEASH_SOCKET_REDIRECTED = 1 << 2,	/* the peer is the resolver or the gateway */
+};
+
+/* Value of the socket storage leash_sockets. */
+struct leash_socket {
+	struct leash_address peer;	/* decided last, after redirection */
+	struct leash_address original;	/* what the program asked for, when redirected */
+	leash_u64 exec_id;
+	leash_u32 flags;
+	leash_u32 principal;		/* who asked last */
+	leash_u32 pid;
+	leash_u32 tid;
 };
 
 /* ---- events ---- */

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Decides an action on an endpoint by a plan and the names that are known for the address. */
+#ifndef LEASH_NET_DECIDE_BPF_H
+#define LEASH_NET_DECIDE_BPF_H
+
+#include <stdbool.h>
+
+#include "lib/decide.bpf.h"
+#include "net/address.bpf.h"
+#include "net/maps.bpf.h"
+
+/* What a decision is about and what it has found so far. */
+struct leash_question {
+	struct leash_name_key key;	/* generation, slot and address */
+	__u64 high;			/* the address as a number */
+	__u64 low;
+	__u32 v4;
+	__u32 column;
+	__u32 principal;
+	__u32 wanted;			/* set of enum leash_action, with one member */
+};
+
+static __always_inline bool read_u32(void *plan, __u32 address, __u32 *value)
+{
+	__u32 *from = at(plan, address, sizeof(__u32));
+
+	if (!from)
+		return false;
+	*value = *from;
+	return true;
+}
+
+static __always_inline bool read_u16(void *plan, __u32 address, __u32 *value)
+{
+	__u16 *from = at(plan, address, sizeof(__u16));
+
+	if (!from)
+		return false;
+	*value = *from;
+	return true;
+}
+
+/* The ranges that can have the address: from the first with these upper bits to the first with the next. */
+static __always_inline bool bounds_of(void *plan, const struct leash_ranges *ranges, __u32 upper, __u32 *low, __u32 *high)
+{
+	__u32 bits = ranges->bits;
+
+	if (bits > 16)
+		return false;
+	__u32 slot = (__u32)((__u64)upper >> (32 - bits));
+
+	return read_u32(plan, ranges->first + slot * sizeof(__u32), low)
+	       && read_u32(plan, ranges->first + (slot + 1) * sizeof(__u32), high) && *low <= *high && *high < ranges->count;
+}
+
+/* The last range that starts at or before the address. */
+static __noinline bool find_v4(void *plan, const struct leash_ranges *ranges, __u32 v4, __u32 *class)
+{
+	__u32 low, high;
+
+	if (!bounds_of(plan, ranges, v4, &low, &high))
+		return false;
+	for (int i = 0; i < LEASH_RANGE_STEPS + 1; i++) {
+		__u32 middle = low + (high - low + 1) / 2;
+		const struct leash_range4 *range = at(plan, ranges->ranges + middle * sizeof(*range), sizeof(*range));
+
+		if (!range)
+			return false;
+		if (low == high) {
+			*class = range->class;
+			return range->start <= v4;
+		}
+		if (range->start <= v4)
+			low = middle;
+		else
+			high = middle - 1;
+	}
+	return false;
+}
+
+static __noinline bool find_v6(void *plan, const struct leash_ranges *ranges, const struct leash_question *question, __u32 *class)
+{
+	__u32 low, high;
+
+	if (!bounds_of(plan, ranges, question->high >> 32, &low, &high))
+		return false;
+	for (int i = 0; i < LEASH_RANGE_STEPS + 1; i++) {
+		__u32 middle = low + (high - low + 1) / 2;
+		const struct leash_range6 *range = at(plan, ranges->ranges + middle * sizeof(*range), sizeof(*range));
+
+		if (!range)
+			return false;
+		bool is_before = range->high < question->high || (range->high == question->high && range->low <= question->low);
+
+		if (low == high) {
+			*class = range->class;
+			return is_before;
+		}
+		if (is_before)
+			low = middle;
+		else
+			high = middle - 1;
+	}
+	return false;
+}
+
+static __always_inline bool find_column(void *plan, const struct leash_endpoint_index *index, __u16 port, __u8 protocol, __u32 *column)
+{
+	__u32 block;
+
+	if (protocol != IPPROTO_TCP && protocol != IPPROTO_UDP)
+		return false;
+	if (!read_u16(plan, index->port_blocks + (port >> 8) * sizeof(__u16), &block)
+	    || !read_u16(plan, index->port_columns + ((block << 8) + (port & 0xff)) * sizeof(__u16), column))
+		return false;
+	if (protocol == IPPROTO_UDP)
+		*column += index->udp_columns;
+	return *column < index->columns;
+}
+
+static __always_inline bool add_vector(void *plan, const struct leash_plan *header, const struct leash_question *question, __u32 vector,
+				       struct leash_masks *sum)
+{
+	const struct leash_endpoint_index *index = &header->endpoints;
+	__u32 row;
+
+	if (vector >= index->vector_count
+	    || !read_u32(plan, index->vectors + (vector * index->columns + question->column) * sizeof(__u32), &row))
+		return false;
+	return add_row(plan, header, row, question->principal, sum);
+}
+
+static __always_inline bool add_joint(void *plan, const struct leash_plan *header, const struct leash_question *question, __u32 line,
+				      __u32 column, struct leash_masks *sum)
+{
+	const struct leash_endpoint_index *index = &header->endpoints;
+	__u32 vector;
+
+	if (!index->joint_columns)
+		return true;
+	if (column >= index->joint_columns
+	    || !read_u32(plan, index->joint + (line * index->joint_columns + column) * sizeof(__u32), &vector))
+		return false;
+	return add_vector(plan, header, question, vector, sum);
+}
+
+struct names_walk {
+	void *plan;
+	const struct leash_question *question;
+	const struct leash_address_class *address;
+	const struct leash_known_names *names;
+	__u64 now;
+	__u32 reason;	/* LEASH_REASON_NONE: none is known any more */
+};
+
+struct name_walk {
+	const struct names_walk *names;
+	const struct leash_known_name *name;
+	struct leash_masks sum;
+	__u32 broken;
+};
+
+static __always_inline bool add_class(const struct name_walk *walk, __u32 i, struct leash_masks *sum)
+{
+	void *plan = walk->names->plan;
+	const struct leash_question *question = walk->names->question;
+	const struct leash_plan *header = plan_header(plan);
+	__u32 number = walk->name->classes[i];
+
+	if (!header || number >= header->endpoints.name_class_count)
+		return false;
+	const struct leash_name_class *class = at(plan, header->endpoints.name_classes + number * sizeof(*class), sizeof(*class));
+
+	if (!class || !add_vector(plan, header, question, class->vector, sum))
+		return false;
+	return i || add_joint(plan, header, question, walk->names->address->joint, class->joint, sum);
+}
+
+static long add_one_class(__u32 i, void *context)
+{
+	struct name_walk *walk = context;
+
+	if (i >= LEASH_MAX_NAME_CLASSES)
+		return 1;
+	if (add_class(walk, i, &walk->sum))
+		return 0;
+	walk->broken = 1;
+	return 1;
+}
+
+/* What holds for one name of the address. */
+static __always_inline __u32 decide_name(const struct names_walk *names, const struct leash_known_name *name)
+{
+	const struct leash_plan *header = plan_header(names->plan);
+	struct name_walk walk = { .names = names, .name = name };
+
+	if (!header || !name->count || name->count > LEASH_MAX_NAME_CLASSES
+	    || !add_vector(names->plan, header, names->question, names->address->named, &walk.sum))
+		return LEASH_REASON_NO_PLAN;
+	bpf_loop(name->count, add_one_class, &walk, 0);
+	return walk.broken ? LEASH_REASON_NO_PLAN : reason_of(&walk.sum, names->question->wanted);
+}
+
+static long decide_one_name(__u32 i, void *context)
+{
+	struct names_walk *walk = context;
+
+	if (i >= LEASH_MAX_NAMES)
+		return 1;
+	const struct leash_known_name *name = &walk->names->names[i];
+
+	if (name->expires <= walk->now)
+		return 0;
+	__u32 reason = decide_name(walk, name);
+
+	if (reason != LEASH_REASON_NO_PERMIT || walk->reason == LEASH_REASON_NONE)
+		walk->reason = reason;
+	return reason == LEASH_REASON_PERMIT || reason == LEASH_REASON_NO_PLAN;
+}
+
+/* Allowed when it is for any name; else forbidden when it is for any. */
+static __always_inline __u32 decide_names(void *plan, const struct leash_question *question, const struct leash_address_class *address)
+{
+	struct names_walk walk = {
+		.plan = plan,
+		.question = question,
+		.address = address,
+		.names = bpf_map_lookup_elem(&leash_names, &question->key),
+		.reason = LEASH_REASON_NONE,
+	};
+
+	if (walk.names) {
+		walk.now = bpf_ktime_get_boot_ns();
+		bpf_loop(walk.names->count, decide_one_name, &walk, 0);
+	}
+	return walk.reason;
+}
+
+/* Fills in what the tables are searched by. */
+static __always_inline void ask(struct leash_question *question, const struct leash_address *endpoint, __u32 slot, __u64 generation)
+{
+	const union leash_words *from = (const union leash_words *)endpoint->address;
+
+	question->key.generation = generation;
+	question->key.slot = slot;
+	question->key.reserved = 0;
+	__builtin_memcpy(question->key.address, endpoint->address, sizeof(question->key.address));
+	question->high = (__u64)bpf_ntohl(from->words[0]) << 32 | bpf_ntohl(from->words[1]);
+	question->low = (__u64)bpf_ntohl(from->words[2]) << 32 | bpf_ntohl(from->words[3]);
+	question->v4 = bpf_ntohl(from->words[3]);
+}
+
+/*
+ * Decides an action (enum leash_action) on an endpoint. Returns why: enum
+ * leash_reason, LEASH_REASON_PERMIT when it is allowed. The plan is one
+ * generation: callers look it up once.
+ */
+static __always_inline __u32 leash_decide_endpoint(void *plan, __u32 slot, __u32 principal, const struct leash_address *endpoint,
+						   __u8 protocol, __u32 action)
+{
+	const struct leash_plan *header = plan_header(plan);
+	struct leash_question question = { .principal = principal, .wanted = 1u << action };
+	struct leash_masks sum = {};
+	__u32 number;
+
+	if (!header)
+		return LEASH_REASON_NO_PLAN;
+	if (principal >= header->principals.count)
+		return LEASH_REASON_NO_PRINCIPAL;
+	const struct leash_endpoint_index *index = &header->endpoints;
+
+	if (!index->v4.count || !index->v6.count)
+		return LEASH_REASON_NO_PERMIT;
+	ask(&question, endpoint, slot, header->generation);
+	if (!find_column(plan, index, endpoint->port, protocol, &question.column)
+	    || !(is_v4(endpoint) ? find_v4(plan, &index->v4, question.v4, &number) : find_v6(plan, &index->v6, &question, &number))
+	    || number >= index->address_class_count)
+		return LEASH_REASON_NO_PLAN;
+	const struct leash_address_class *class = at(plan, index->address_classes + number * sizeof(*class), sizeof(*class));
+
+	if (!class)
+		return LEASH_REASON_NO_PLAN;
+	__u32 reason = decide_names(plan, &question, class);
+
+	if (reason != LEASH_REASON_NONE)
+		return reason;
+	if (!add_vector(plan, header, &question, class->bare, &sum))
+		return LEASH_REASON_NO_PLAN;
+	return reason_of(&sum, question.wanted);
+}
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* From a call to a verdict: who asks, what the plan says, what is told. */
+#ifndef LEASH_NET_VERDICT_BPF_H
+#define LEASH_NET_VERDICT_BPF_H
+
+#include <bpf/bpf_core_read.h>
+
+#include "net/decide.bpf.h"
+#include "net/event.bpf.h"
+
+#define PASS 1
+#define REFUSE 0
+
+/* Only to ask whether the kernel has a helper. */
+enum bpf_func_id___known {
+	BPF_FUNC_set_retval___known = 187,
+};
+
+/* The errno of a refusal can be chosen since Linux 5.18; before, it is EPERM. */
+static __always_inline int refuse(int error)
+{
+	if (bpf_core_enum_value_exists(enum bpf_func_id___known, BPF_FUNC_set_retval___known))
+		bpf_set_retval(-error);
+	return REFUSE;
+}
+
+/* Who asks; false when nobody may: FAIL-CLOSED. */
+static __always_inline bool find_asker(struct leash_asker *asker)
+{
+	__u64 id = bpf_get_current_pid_tgid();
+
+	asker->session = session_here();
+	asker->plan = NULL;
+	asker->exec_id = 0;
+	asker->principal = LEASH_NO_PRINCIPAL;
+	asker->pid = id >> 32;
+	asker->tid = (__u32)id;
+	if (!asker->session)
+		return false;
+	asker->plan = plan_of(asker->session);
+	return true;
+}
+
+/* Decides for a principal that is known, and says so in an event. */
+static __always_inline bool conclude(const struct leash_asker *asker, const struct leash_plan *header, const struct leash_address *endpoint,
+				     __u8 protocol, __u32 action)
+{
+	const struct leash_session *session = asker->session;
+	__u32 reason = LEASH_REASON_NO_PLAN;
+
+	count(session, LEASH_COUNTER_DECISIONS);
+	if (session->flags & LEASH_SESSION_FROZEN)
+		reason = LEASH_REASON_FROZEN;
+	else if (header)
+		reason = leash_decide_endpoint(asker->plan, session->slot, asker->principal, endpoint, protocol, action);
+	bool is_shadow = (session->flags & LEASH_SESSION_SHADOW) && reason != LEASH_REASON_FROZEN;
+	__u32 verdict = reason == LEASH_REASON_PERMIT ? LEASH_ALLOW : is_shadow ? LEASH_WOULD_DENY : LEASH_DENY;
+
+	if (verdict != LEASH_ALLOW)
+		count(session, LEASH_COUNTER_ERRORS + reason);
+	tell(asker, header, endpoint, protocol, action, verdict, reason, verdict == LEASH_DENY ? EACCES : 0);
+	return verdict != LEASH_DENY;
+}
+
+/* Whether a principal that was noted before may do it. */
+static __noinline bool permits_as(const struct leash_asker *asker, const struct leash_address *endpoint, __u8 protocol, __u32 action)
+{
+	return conclude(asker, asker->plan ? plan_header(asker->plan) : NULL, endpoint, protocol, action);
+}
+
+/* Whether the caller may do it. */
+static __noinline bool permits(struct leash_asker *asker, const struct leash_address *endpoint, __u8 protocol, __u32 action)
+{
+	const struct leash_plan *header = asker->plan ? plan_header(asker->plan) : NULL;
+
+	if (header)
+		identify(asker, header);
+	return conclude(asker, header, endpoint, protocol, action);
+}
+
+/* Notes on a socket who used it last; NULL without memory. */
+static __always_inline struct leash_socket *note_asker(struct bpf_sock *sk, const struct leash_asker *asker)
+{
+	struct leash_socket *state = bpf_sk_storage_get(&leash_sockets, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+
+	if (!state)
+		return NULL;
+	state->exec_id = asker->exec_id;
+	state->principal = asker->principal;
+	state->pid = asker->pid;
+	state->tid = asker->tid;
+	return state;
+}
+
+/* Notes on a socket where it may send, for the packets that follow. */
+static __always_inline bool note(struct bpf_sock *sk, const struct leash_asker *asker, const struct leash_address *peer,
+				 const struct leash_address *original)
+{
+	struct leash_socket *state = note_asker(sk, asker);
+
+	if (!state)
+		return false;
+	state->peer = *peer;
+	if (original) {
+		state->original = *original;
+		state->flags |= LEASH_SOCKET_CONNECTED | LEASH_SOCKET_REDIRECTED;
+	} else {
+		state->original.family = 0;
+		state->flags = (state->flags | LEASH_SOCKET_CONNECTED) & ~LEASH_SOCKET_REDIRECTED;
+	}
+	return true;
+}
+
+#endif
