@@ -61,6 +61,7 @@ internal static class Errno
     public const int EHOSTUNREACH = 113;
     public const int EALREADY = 114;
     public const int EINPROGRESS = 115;
+    public const int ESTALE = 116;
 
     /// <summary>Kernel-internal code that makes the caller restart its system call; valid in a seccomp reply.</summary>
     public const int ERESTARTSYS = 512;

@@ -40,6 +40,10 @@ internal sealed unsafe class BpfMap : IDisposable
     public static BpfMap OpenPinned(string path) =>
         new(new MapFd(LibbpfCalls.Check(LibbpfCalls.bpf_obj_get(path), $"open the pinned map `{path}`")));
 
+    /// <summary>A map by its number, as maps of maps name theirs.</summary>
+    public static BpfMap OpenById(uint id) =>
+        new(new MapFd(LibbpfCalls.Check(LibbpfCalls.bpf_map_get_fd_by_id(id), "open a map by its id")));
+
     /// <param name="type">The kind.</param>
     /// <param name="name">At most 15 bytes.</param>
     /// <param name="keySize">0 where the kind has no keys.</param>

@@ -1,0 +1,48 @@
+using Leash.Interop.Libbpf;
+
+namespace Leash.Bpf.Programs;
+
+/// <summary>Removes what sessions left that ended without saying so, of every build. Under <see cref="StartLock"/>.</summary>
+internal static class Abandoned
+{
+    public static void Clean(string filesystem)
+    {
+        // FAIL-CLOSED: without the hierarchy nothing is known to have ended.
+        if (CgroupId.FindMount() is not { } hierarchy)
+        {
+            return;
+        }
+
+        foreach (string path in Directory.GetDirectories(filesystem, PinDirectory.Prefix + "*"))
+        {
+            PinDirectory pins = new(path);
+            foreach (SessionPlace place in pins.ListSessions().Where(place => HasEnded(hierarchy, place)))
+            {
+                Forget(pins, place);
+                pins.RemoveSession(place);
+            }
+
+            if (pins.ListSessions().Count == 0)
+            {
+                pins.Remove();
+            }
+        }
+    }
+
+    /// <summary>
+    /// A session lives as long as its cgroup, which outlives leash's processes. An empty one whose owner is gone is removed first: the
+    /// kernel refuses that when a process has entered it meanwhile, and afterwards none can.
+    /// </summary>
+    private static bool HasEnded(string hierarchy, SessionPlace place) =>
+        !CgroupId.Exists(hierarchy, place.Cgroup, out bool isPopulated)
+        || (!isPopulated && !place.IsOwned && CgroupId.TryRemove(hierarchy, place.Cgroup));
+
+    private static void Forget(PinDirectory pins, SessionPlace place)
+    {
+        if (pins.HasMap(BpfSession.SessionsMap))
+        {
+            using BpfMap sessions = BpfMap.OpenPinned(pins.Map(BpfSession.SessionsMap));
+            sessions.Delete(place.Cgroup);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Leash.Bpf.Abi;
+using Leash.Interop;
+
+namespace Leash.Bpf.Programs;
+
+/// <summary>
+/// The pins of one build, below the bpf file system:
+/// <code>
+/// leash-ABI-HASH/maps/MAP                 shared by all objects
+///                COMPONENT/PROGRAM        the link of an attached program, or a program that is attached to each session's cgroup
+///                COMPONENT-new/           while it is being loaded; a crash leaves it
+///                sessions/CGROUP-SLOT-PID/ one for each session, with the links of its cgroup
+/// </code>
+/// Everything is changed under <see cref="StartLock"/>. The bpf file system refuses names with a dot.
+/// </summary>
+internal sealed class PinDirectory
+{
+    public const string Prefix = "leash-";
+    private const string NewSuffix = "-new";
+    private const int OtherAccess = 0x3f; // of the group and of everybody
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    public PinDirectory(string path) => Path = path;
+
+    public string Path { get; }
+
+    public bool Exists => Directory.Exists(Path);
+
+    private string Maps => System.IO.Path.Combine(Path, "maps");
+
+    private string Sessions => System.IO.Path.Combine(Path, "sessions");
+
+    /// <summary>The name of this build's directory: other objects or layouts have another one.</summary>
+    public static string NameOf(IEnumerable<string> objects)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string name in objects.Distinct().Order(StringComparer.Ordinal))
+        {
+            hash.AppendData(BpfObjects.Read(name));
+        }
+
+        string digest = Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
+        return string.Create(CultureInfo.InvariantCulture, $"{Prefix}{SessionAbi.AbiVersion}-{digest}");
+    }
+
+    /// <summary>Makes it, for us alone. One that somebody else made is removed: only what we pinned is adopted.</summary>
+    public void Create()
+    {
+        if (Exists && !IsOurs())
+        {
+            Remove();
+        }
+
+        foreach (string directory in new[] { Path, Maps, Sessions })
+        {
+            Directory.CreateDirectory(directory, Private);
+        }
+    }
+
+    public string Map(string name) => System.IO.Path.Combine(Maps, name);
+
+    public bool HasMap(string name) => File.Exists(Map(name));
+
+    public string Component(string name) => System.IO.Path.Combine(Path, name);
+
+    public IEnumerable<string> Components() => Directory.GetDirectories(Path).Select(d => System.IO.Path.GetFileName(d)!)
+        .Where(n => n is not ("maps" or "sessions") && !n.EndsWith(NewSuffix, StringComparison.Ordinal));
+
+    /// <summary>An empty directory, which <see cref="Complete"/> puts in place.</summary>
+    public string Begin(string component)
+    {
+        string path = Component(component) + NewSuffix;
+        RemoveTree(path);
+        Directory.CreateDirectory(path, Private);
+        return path;
+    }
+
+    public void Complete(string component)
+    {
+        RemoveTree(Component(component));
+        Directory.Move(Component(component) + NewSuffix, Component(component));
+    }
+
+    public void RemoveComponent(string component) => RemoveTree(Component(component));
+
+    /// <summary>Made before a session has any effect, so that what it leaves can be found.</summary>
+    public string CreateSession(SessionPlace place)
+    {
+        string path = SessionPath(place);
+        Directory.CreateDirectory(path, Private);
+        return path;
+    }
+
+    public IReadOnlyList<SessionPlace> ListSessions() => !Directory.Exists(Sessions)
+        ? []
+        : [.. Directory.GetDirectories(Sessions).Select(d => SessionPlace.TryParse(System.IO.Path.GetFileName(d))).OfType<SessionPlace>()];
+
+    public string SessionPath(SessionPlace place) => System.IO.Path.Combine(Sessions, place.ToString());
+
+    public void RemoveSession(SessionPlace place) => RemoveTree(SessionPath(place));
+
+    public void Remove() => RemoveTree(Path);
+
+    private static void RemoveTree(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+
+    private bool IsOurs()
+    {
+        int directory = Descriptors.Open(Path, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY | OpenFlags.O_NOFOLLOW);
+        if (directory < 0)
+        {
+            return false;
+        }
+
+        int error = FileCalls.Stat(directory, out Statx statx);
+        Kernel.Close(directory);
+        return error == 0 && statx.stx_uid == Kernel.Call(SyscallNumber.geteuid) && (statx.stx_mode & OtherAccess) == 0;
+    }
+}
