@@ -3,6 +3,13 @@ namespace Leash.Bpf;
 /// <summary>The compiled kernel programs, which this assembly carries.</summary>
 internal static class BpfObjects
 {
+    /// <summary>The objects that are attached, in a fixed order; not the one for tests.</summary>
+    public static IReadOnlyList<string> Attached { get; } =
+    [
+        .. typeof(BpfObjects).Assembly.GetManifestResourceNames()
+            .Where(n => n.EndsWith(".bpf.o", StringComparison.Ordinal) && n != "leash_test.bpf.o").Order(StringComparer.Ordinal),
+    ];
+
     /// <summary>The bytes of an ELF object.</summary>
     /// <param name="name">Its file name, <c>leash_test.bpf.o</c>.</param>
     /// <exception cref="ArgumentException">There is none of that name.</exception>

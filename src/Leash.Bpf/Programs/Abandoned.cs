@@ -5,7 +5,8 @@ namespace Leash.Bpf.Programs;
 /// <summary>Removes what sessions left that ended without saying so, of every build. Under <see cref="StartLock"/>.</summary>
 internal static class Abandoned
 {
-    public static void Clean(string filesystem)
+    /// <param name="ours">What is about to be used, and stays without sessions.</param>
+    public static void Clean(PinDirectory ours)
     {
         // FAIL-CLOSED: without the hierarchy nothing is known to have ended.
         if (CgroupId.FindMount() is not { } hierarchy)
@@ -13,7 +14,7 @@ internal static class Abandoned
             return;
         }
 
-        foreach (string path in Directory.GetDirectories(filesystem, PinDirectory.Prefix + "*"))
+        foreach (string path in Directory.GetDirectories(Path.GetDirectoryName(ours.Path)!, PinDirectory.Prefix + "*"))
         {
             PinDirectory pins = new(path);
             foreach (SessionPlace place in pins.ListSessions().Where(place => HasEnded(hierarchy, place)))
@@ -22,7 +23,7 @@ internal static class Abandoned
                 pins.RemoveSession(place);
             }
 
-            if (pins.ListSessions().Count == 0)
+            if (path != ours.Path && pins.ListSessions().Count == 0)
             {
                 pins.Remove();
             }

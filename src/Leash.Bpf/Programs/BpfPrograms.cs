@@ -27,17 +27,11 @@ internal sealed class BpfPrograms : IDisposable
         try
         {
             using StartLock held = StartLock.Take();
-            PinDirectory pins = Find(components, name);
-            Abandoned.Clean(Path.GetDirectoryName(pins.Path)!);
-            pins.Create();
-            RefuseOtherHooks(pins, components);
-            ComponentPins loader = new(pins);
-            foreach (ProgramComponent component in components.Where(c => !loader.IsComplete(c)))
-            {
-                loader.Load(component);
-            }
-
-            return new BpfPrograms(pins, components);
+            PinDirectory pins = new(Path.Combine(BpfFilesystem.FindOrMount(), name ?? PinDirectory.NameOfBuild()));
+            Abandoned.Clean(pins);
+            BpfPrograms programs = new(pins, components);
+            programs.Complete();
+            return programs;
         }
         catch (LibbpfException e)
         {
@@ -69,11 +63,9 @@ internal sealed class BpfPrograms : IDisposable
     public BpfSession CreateSession(int cgroup, uint ringBytes)
     {
         using StartLock held = StartLock.Take();
-        if (!_pins.Exists)
-        {
-            throw new BpfStartException("the kernel programs were removed meanwhile");
-        }
 
+        // The end of another session may have removed what Start found.
+        Complete();
         HashSet<uint> used = [.. _pins.ListSessions().Select(s => s.Slot)];
         uint slot = 0;
         while (used.Contains(slot))
@@ -88,7 +80,15 @@ internal sealed class BpfPrograms : IDisposable
 
         SessionPlace place = new(CgroupId.Of(cgroup), slot, Environment.ProcessId);
         _pins.CreateSession(place);
-        return BpfSession.Create(this, place, ringBytes);
+        try
+        {
+            return BpfSession.Create(this, place, ringBytes);
+        }
+        catch
+        {
+            _pins.RemoveSession(place);
+            throw;
+        }
     }
 
     /// <summary>The sessions that are enforced, whoever started them.</summary>
@@ -144,11 +144,19 @@ internal sealed class BpfPrograms : IDisposable
         }
     }
 
-    public void Dispose()
+    public void Dispose() => CloseMaps();
+
+    // Of programs that are gone: whoever asks again opens those that took their place.
+    private void CloseMaps()
     {
-        foreach (BpfMap map in _maps.Values)
+        lock (_maps)
         {
-            map.Dispose();
+            foreach (BpfMap map in _maps.Values)
+            {
+                map.Dispose();
+            }
+
+            _maps.Clear();
         }
     }
 
@@ -157,8 +165,17 @@ internal sealed class BpfPrograms : IDisposable
         or BpfProgramType.BPF_PROG_TYPE_CGROUP_SOCK_ADDR or BpfProgramType.BPF_PROG_TYPE_CGROUP_SOCKOPT
         or BpfProgramType.BPF_PROG_TYPE_SOCK_OPS;
 
-    private static PinDirectory Find(IReadOnlyList<ProgramComponent> components, string? name) =>
-        new(Path.Combine(BpfFilesystem.FindOrMount(), name ?? PinDirectory.NameOf(ProgramComponent.Objects)));
+    private void Complete()
+    {
+        _pins.Create();
+        RefuseOtherHooks(_pins, _components);
+        ComponentPins loader = new(_pins);
+        foreach (ProgramComponent component in _components.Where(c => !loader.IsComplete(c)))
+        {
+            loader.Load(component);
+            CloseMaps();
+        }
+    }
 
     // Both kinds at once would decide, and record, everything twice.
     private static void RefuseOtherHooks(PinDirectory pins, IReadOnlyList<ProgramComponent> components)

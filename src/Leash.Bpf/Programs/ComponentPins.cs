@@ -56,7 +56,7 @@ internal sealed class ComponentPins(PinDirectory pins)
     private static void Pin(LoadedBpfObject loaded, string name, string path)
     {
         using BpfProgram program = loaded.GetProgram(name);
-        if (program.Type is BpfProgramType.BPF_PROG_TYPE_LSM or BpfProgramType.BPF_PROG_TYPE_RAW_TRACEPOINT
+        if (program.Type is BpfProgramType.BPF_PROG_TYPE_LSM
             || (program.Type == BpfProgramType.BPF_PROG_TYPE_TRACING && program.AttachType != BpfAttachType.BPF_TRACE_ITER))
         {
             using BpfLink link = program.Attach();

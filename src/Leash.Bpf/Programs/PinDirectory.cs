@@ -33,10 +33,10 @@ internal sealed class PinDirectory
     private string Sessions => System.IO.Path.Combine(Path, "sessions");
 
     /// <summary>The name of this build's directory: other objects or layouts have another one.</summary>
-    public static string NameOf(IEnumerable<string> objects)
+    public static string NameOfBuild()
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string name in objects.Distinct().Order(StringComparer.Ordinal))
+        foreach (string name in BpfObjects.Attached)
         {
             hash.AppendData(BpfObjects.Read(name));
         }

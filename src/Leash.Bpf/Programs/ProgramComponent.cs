@@ -20,9 +20,6 @@ internal sealed record ProgramComponent(string Name, string Object, HookKind? Ho
 {
     public static ProgramComponent Network { get; } = new("network", "leash_net.bpf.o", null);
 
-    /// <summary>What decides the name of the directory of pins: every object of this build that is attached.</summary>
-    public static IReadOnlyList<string> Objects { get; } = ["leash_hooks.bpf.o", "leash_net.bpf.o"];
-
     public static ProgramComponent Files(HookKind kind) => new("files-" + Word(kind), "leash_hooks.bpf.o", kind);
 
     /// <summary>Opened, with the programs chosen and aimed for this way of attaching.</summary>

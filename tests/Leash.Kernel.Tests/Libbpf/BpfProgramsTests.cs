@@ -1,0 +1,180 @@
+using System.Diagnostics;
+using Leash.Bpf.Abi;
+using Leash.Bpf.Programs;
+using Leash.Interop;
+using Leash.Interop.Libbpf;
+
+namespace Leash.Kernel.Tests.Libbpf;
+
+public sealed class BpfProgramsTests : IDisposable
+{
+    private const string ChildVariable = "LEASH_TEST_ADOPT";
+    private static readonly ProgramComponent s_test = new("test", "leash_test.bpf.o", null);
+
+    private readonly string _name = $"leash-test-{Guid.NewGuid():N}";
+    private readonly TemporaryCgroup _cgroup = new();
+
+    public void Dispose()
+    {
+        _cgroup.Dispose();
+        using var programs = BpfPrograms.Start([s_test], _name);
+        programs.RemoveUnused();
+        Assert.False(Directory.Exists(programs.Directory));
+    }
+
+    [Fact]
+    public void Session_IsAdoptedByASecondProcess_AndItsEndRemovesEverything()
+    {
+        uint mapId;
+        string directory;
+        using (var programs = BpfPrograms.Start([s_test], _name))
+        using (var session = programs.CreateSession(_cgroup.Descriptor, 65536))
+        {
+            session.SetPlan(new byte[2 << 15]);
+            session.Register(new LeashSession { flags = SessionFlags.Files }, _cgroup.Descriptor);
+            (mapId, directory) = (programs.Map("leash_sessions").Id, programs.Directory);
+        }
+
+        RunChild();
+
+        Assert.False(Directory.Exists(directory));
+        Assert.True(SpinWait.SpinUntil(() => IsGone(mapId), TimeSpan.FromSeconds(10)));
+    }
+
+    /// <summary>The second process of the test above; by itself it does nothing.</summary>
+    [Fact]
+    public void Child_AdoptsAndEnds()
+    {
+        if (Environment.GetEnvironmentVariable(ChildVariable) is not { } name)
+        {
+            return;
+        }
+
+        using var programs = BpfPrograms.Start([s_test], name);
+        SessionPlace place = Assert.Single(programs.ListSessions());
+        using var session = programs.AdoptSession(place);
+        LeashSession state = Assert.NotNull(session.State);
+        Assert.Equal((place.Slot, place.Cgroup, SessionFlags.Files), (state.slot, state.cgroup, state.flags));
+        session.SetPending(new byte[1 << 15]);
+        session.CommitPending();
+        session.AwaitPrograms();
+        session.End();
+    }
+
+    [Fact]
+    public void Sessions_HaveSlotsOfTheirOwn_AndTheLastOneRemovesThePrograms()
+    {
+        using TemporaryCgroup other = new();
+        using var programs = BpfPrograms.Start([s_test], _name);
+        using var first = programs.CreateSession(_cgroup.Descriptor, 65536);
+        using var second = programs.CreateSession(other.Descriptor, 65536);
+
+        Assert.NotEqual(first.Slot, second.Slot);
+        first.End();
+        Assert.True(Directory.Exists(programs.Directory));
+        second.End();
+        Assert.False(Directory.Exists(programs.Directory));
+    }
+
+    [Fact]
+    public void Start_RemovesSessionsWhoseCgroupIsGone()
+    {
+        using (TemporaryCgroup gone = new())
+        using (var before = BpfPrograms.Start([s_test], _name))
+        using (var session = before.CreateSession(gone.Descriptor, 65536))
+        {
+            session.Register(default, gone.Descriptor);
+        }
+
+        using var programs = BpfPrograms.Start([s_test], _name);
+
+        Assert.Empty(programs.ListSessions());
+        Assert.Empty(programs.Map("leash_sessions").Keys<ulong>());
+    }
+
+    [Fact]
+    public void Start_KeepsSessionsWhoseProcessesLive()
+    {
+        using (var before = BpfPrograms.Start([s_test], _name))
+        using (var session = before.CreateSession(_cgroup.Descriptor, 65536))
+        {
+            session.Register(default, _cgroup.Descriptor);
+        }
+
+        using var programs = BpfPrograms.Start([s_test], _name);
+
+        using var adopted = programs.AdoptSession(Assert.Single(programs.ListSessions()));
+        adopted.End();
+    }
+
+    [Fact]
+    public void Start_CompletesWhatACrashLeftIncomplete()
+    {
+        using (var before = BpfPrograms.Start([s_test], _name))
+        using (var session = before.CreateSession(_cgroup.Descriptor, 65536))
+        {
+            File.Delete(Path.Combine(before.Directory, "test", "leash_nothing"));
+        }
+
+        using var programs = BpfPrograms.Start([s_test], _name);
+
+        Assert.True(File.Exists(Path.Combine(programs.Directory, "test", "leash_nothing")));
+        using var adopted = programs.AdoptSession(Assert.Single(programs.ListSessions()));
+        adopted.End();
+    }
+
+    [Fact]
+    public async Task ConcurrentStarts_ShareTheMaps()
+    {
+        BpfPrograms[] all = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => BpfPrograms.Start([s_test], _name))));
+
+        Assert.Single(all.Select(p => p.Map("leash_sessions").Id).Distinct());
+        foreach (BpfPrograms programs in all)
+        {
+            programs.Dispose();
+        }
+    }
+
+    [Fact]
+    public void Counters_AreSummedAndClearedForTheNextSession()
+    {
+        using var programs = BpfPrograms.Start([s_test], _name);
+        using var session = programs.CreateSession(_cgroup.Descriptor, 65536);
+        ulong[] totals = new ulong[32];
+        totals[0] = 7;
+
+        session.ReadCounters(totals);
+
+        Assert.All(totals, t => Assert.Equal(0UL, t));
+        session.End();
+    }
+
+    private static bool IsGone(uint mapId)
+    {
+        int descriptor = LibbpfCalls.bpf_map_get_fd_by_id(mapId);
+        Interop.Kernel.Close(descriptor);
+        return descriptor == -Errno.ENOENT;
+    }
+
+    private void RunChild()
+    {
+        ProcessStartInfo start = new(Environment.ProcessPath!)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            Environment = { [ChildVariable] = _name },
+        };
+        string assembly = typeof(BpfProgramsTests).Assembly.Location;
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
+        {
+            start.ArgumentList.Add(assembly);
+        }
+
+        start.ArgumentList.Add("-method");
+        start.ArgumentList.Add($"{typeof(BpfProgramsTests).FullName}.{nameof(Child_AdoptsAndEnds)}");
+        using Process child = Process.Start(start)!;
+        string output = child.StandardOutput.ReadToEnd();
+        child.WaitForExit();
+        Assert.True(child.ExitCode == 0, output);
+    }
+}
