@@ -334,12 +334,6 @@ struct leash_path {
 	leash_u8 bytes[LEASH_BUFFER_SIZE + LEASH_BUFFER_ROOM];
 };
 
-/* Value of the task storage leash_scratch. */
-struct leash_scratch {
-	struct leash_path path;
-	struct leash_path second;
-};
-
 /* ---- names, and what the network programs remember ---- */
 
 /* Key of leash_names. IPv4 is written ::ffff:a.b.c.d everywhere in this section, addresses are in network byte order. */
@@ -487,6 +481,51 @@ enum leash_counter {
 	LEASH_COUNTER_EXEC_DROPPED = 4,
 	LEASH_COUNTER_ERRORS = 5,		/* + enum leash_reason, LEASH_REASON_COUNT of them */
 	LEASH_COUNTER_COUNT = 32,
+};
+
+/* ---- what the programs of one system call leave each other ---- */
+
+#define LEASH_ARGUMENTS_MAX 4096	/* bytes of arguments in an event; the policy looks at all of them */
+#define LEASH_EVENT_BYTES (2 * LEASH_PATH_MAX + LEASH_ARGUMENTS_MAX)
+#define LEASH_MAX_SCRIPTS 6	/* files of an exec before the binary; the kernel gives up after five */
+
+/* An exec on its way: filled file by file, applied when it cannot fail any more. */
+struct leash_exec_state {
+	leash_u64 bprm;		/* which exec; 0: none */
+	leash_u64 plan_generation;
+	leash_u32 depth;	/* files seen so far */
+	leash_u32 argument_bits;	/* what held of the caller's arguments when they were read early */
+	leash_u32 argument_known;	/* whether they were */
+	leash_u32 principal;	/* class after the exec */
+	leash_u32 script_symbols[LEASH_MAX_SCRIPTS];
+};
+
+/* Value of the task storage leash_scratch. Its size stays below 32 KiB, what the kernel then allocates. */
+struct leash_scratch {
+	struct leash_path path;
+	struct leash_path second;
+	leash_u64 write_mount;		/* struct vfsmount * that the call asked to write to last */
+	leash_u64 found_mount;		/* where the call's last look-up of a socket ended: struct vfsmount * */
+	leash_u64 found_dentry;
+	struct leash_exec_state exec;
+	struct leash_event event;
+	leash_u8 event_bytes[LEASH_EVENT_BYTES];
+};
+
+/* ---- how the programs are attached: the rows of the section .rodata.hooks ---- */
+
+enum leash_hook_kind {
+	LEASH_HOOK_RETURN = 1,	/* decides: lsm, or fmod_ret on `function` */
+	LEASH_HOOK_VOID = 2,	/* watches: lsm, or fentry on `function` */
+	LEASH_HOOK_TRACE = 3,	/* as its section says, on `function`, with either kind of enforcer */
+};
+
+struct leash_hook {
+	char program[16];
+	char hook[32];		/* of the kernel's list of hooks, without bpf_lsm_; empty for LEASH_HOOK_TRACE */
+	char function[48];
+	leash_u32 kind;
+	leash_u32 is_required;	/* 0: kernels without this hook have nothing that it would cover, or another row covers it */
 };
 
 #endif

@@ -79,4 +79,30 @@ struct {
 	__type(value, struct leash_scratch);
 } leash_scratch SEC(".maps");
 
+/* Counts what has to be unique among all sessions. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} leash_serial SEC(".maps");
+
+/* Allowed operations that had their event already. */
+struct leash_seen_key {
+	__u64 object;
+	__u64 name;
+	__u64 exec_id;
+	__u64 generation;
+	__u64 cgroup;
+	__u32 actions;
+	__u32 reserved;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 65536);
+	__type(key, struct leash_seen_key);
+	__type(value, __u8);
+} leash_seen SEC(".maps");
+
 #endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Who a task is: the session that it belongs to, and what it executes. */
+#ifndef LEASH_TASK_BPF_H
+#define LEASH_TASK_BPF_H
+
+#include "lib/compat.bpf.h"
+#include "lib/page.bpf.h"
+
+#define LEASH_MAX_CGROUP_LEVELS 24
+
+/* Unique since the machine started, also when the programs were unloaded in between. */
+static __always_inline __u64 next_serial(void)
+{
+	__u32 zero = 0;
+	__u64 *serial = bpf_map_lookup_elem(&leash_serial, &zero);
+
+	if (!serial)
+		return 0;
+	if (!*serial)
+		__sync_val_compare_and_swap(serial, 0, bpf_ktime_get_boot_ns());
+	return __sync_fetch_and_add(serial, 1) + 1;
+}
+
+/* The session in whose cgroup, or below it, current is. */
+static __always_inline struct leash_session *session_of_cgroup(void)
+{
+	for (int level = 1; level <= LEASH_MAX_CGROUP_LEVELS; level++) {
+		__u64 id = bpf_get_current_ancestor_cgroup_id(level);
+		struct leash_session *session;
+
+		if (!id)
+			return NULL;
+		session = bpf_map_lookup_elem(&leash_sessions, &id);
+		if (session)
+			return session;
+	}
+	return NULL;
+}
+
+/* The plan in force of a slot. */
+static __always_inline void *plan_of(__u32 slot)
+{
+	return bpf_map_lookup_elem(&leash_plans, &slot);
+}
+
+/*
+ * The identity of current. 1 and the identity, 0 for a task of no session, or minus an errno. A task of a session's
+ * cgroup enters at its first operation; from then on what it is stays with it, wherever it is moved.
+ */
+static __always_inline int identify(struct leash_task **identity)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct leash_session *session;
+
+	*identity = bpf_task_storage_get(&leash_tasks, current, 0, 0);
+	if (*identity)
+		return 1;
+	session = session_of_cgroup();
+	if (!session || !(session->flags & LEASH_SESSION_FILES))
+		return 0;
+	*identity = bpf_task_storage_get(&leash_tasks, current, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!*identity)
+		return -ENOMEM;
+	(*identity)->cgroup = session->cgroup;
+	(*identity)->slot = session->slot;
+	(*identity)->principal = LEASH_NO_PRINCIPAL;
+	(*identity)->generation = 0;
+	(*identity)->exec_id = 0;
+	return 1;
+}
+
+/* The class of a task under a plan. */
+static __always_inline __u32 principal_of(struct leash_task *task, const struct leash_plan *header)
+{
+	struct leash_exec_key key = { .generation = header->generation, .exec_id = task->exec_id };
+	__u32 *class;
+
+	if (header->principals.count == 1)
+		return 0;
+	if (!task->exec_id)
+		return header->principals.initial;
+	if (task->generation == header->generation)
+		return task->principal;
+	class = bpf_map_lookup_elem(&leash_exec_classes, &key);
+	return class ? *class : LEASH_NO_PRINCIPAL;
+}
+
+/* Whether a task belongs to a session. The pointer is a hook's argument. */
+static __always_inline bool is_of_session(struct task_struct *task, __u64 cgroup)
+{
+	struct leash_task *identity = bpf_task_storage_get(&leash_tasks, task, 0, 0);
+
+	return identity && identity->cgroup == cgroup;
+}
+
+#endif
