@@ -42,13 +42,16 @@ static __always_inline int decide_pair(struct operation *operation, bool moves_d
 {
 	struct leash_path *one = &operation->scratch->path, *two = &operation->scratch->second;
 	__u32 missing[2], reasons[2];
+	bool is_decided = decide_both(operation, reasons, missing);
 	int result = 0;
 
-	for (int i = 0; !decide_both(operation, reasons, missing); i++) {
-		if (i == LEASH_PLAN_TRIES)
-			return conclude(operation, LEASH_REASON_NO_PLAN, operation->actions, one, two);
+	/* Not a loop: Linux before 6.2 does not let one begin behind a call. */
+	if (!is_decided) {
 		adopt_plan(operation);
+		is_decided = decide_both(operation, reasons, missing);
 	}
+	if (!is_decided)
+		return conclude(operation, LEASH_REASON_NO_PLAN, operation->actions, one, two);
 	if (reasons[0] != LEASH_REASON_PERMIT)
 		result = conclude(operation, reasons[0], missing[0], one, two);
 	if (!result && reasons[1] != LEASH_REASON_PERMIT)

@@ -99,21 +99,16 @@ static __always_inline __u32 decide(struct operation *operation, struct leash_pa
 	return answer & 0xff;
 }
 
-/* A plan came into force during the operation: the operation begins anew under it. Plans do not come as fast as this goes on. */
-#define LEASH_PLAN_TRIES 3
-
+/* A plan that came into force during the operation decides it, from its beginning. Plans do not come as fast as this goes on. */
 static __always_inline __u32 decide_anew(struct operation *operation, struct leash_path *path, __u32 *missing)
 {
-	__u32 reason = LEASH_REASON_NO_PLAN;
+	__u32 reason = decide(operation, path, missing);
 
-	for (int i = 0; i < LEASH_PLAN_TRIES; i++) {
-		reason = decide(operation, path, missing);
-		if (reason != LEASH_ANSWER_STALE)
-			return reason;
-		adopt_plan(operation);
-	}
-	*missing = operation->actions;
-	return LEASH_REASON_NO_PLAN; /* FAIL-CLOSED */
+	if (reason != LEASH_ANSWER_STALE)
+		return reason;
+	adopt_plan(operation);
+	reason = decide(operation, path, missing);
+	return reason == LEASH_ANSWER_STALE ? LEASH_REASON_NO_PLAN : reason; /* FAIL-CLOSED */
 }
 
 static __always_inline int walk(struct operation *operation, struct leash_path *path, __u64 vfsmount, __u64 dentry)
