@@ -10,6 +10,8 @@ internal sealed class ExecTable
     private readonly Dictionary<ulong, ExecIdentity> _byId = [];
     private readonly Dictionary<(ExecLineage Before, string Exe, string Script), ExecIdentity> _interned = [];
 
+    private readonly Dictionary<string, ExecIdentity> _restored = new(StringComparer.Ordinal);
+
     public int Count => _byId.Count;
 
     /// <summary>What is known about the exec ids that processes can have.</summary>
@@ -38,7 +40,7 @@ internal sealed class ExecTable
     }
 
     /// <summary>Puts back what an earlier reader had learnt.</summary>
-    public void Restore(ulong execId, ReadOnlySpan<byte[]> before, byte[] exe, byte[] script)
+    public void Restore(ulong execId, IReadOnlyList<byte[]> before, byte[] exe, byte[] script)
     {
         ExecLineage lineage = ExecLineage.Empty;
         foreach (byte[] path in before)
@@ -46,7 +48,13 @@ internal sealed class ExecTable
             lineage = lineage.With(path);
         }
 
-        _byId[execId] = new ExecIdentity(lineage, exe, script);
+        string key = string.Join('\0', before.Append(exe).Append(script).Select(Encoding.Latin1.GetString));
+        if (!_restored.TryGetValue(key, out ExecIdentity? identity))
+        {
+            _restored.Add(key, identity = new ExecIdentity(lineage, exe, script));
+        }
+
+        _byId[execId] = identity;
     }
 
     /// <summary>Forgets what no process runs any more.</summary>

@@ -24,6 +24,9 @@ internal sealed class KernelAuditTrail(
     /// <summary>What processes run, as far as events told.</summary>
     public ExecTable Execs { get; } = new();
 
+    /// <summary>Called for each exec that was learnt.</summary>
+    public Action<ulong, ExecIdentity>? Learnt { get; set; }
+
     /// <summary>Samples that were read.</summary>
     public long Read { get; private set; }
 
@@ -61,7 +64,7 @@ internal sealed class KernelAuditTrail(
         ExecIdentity? asker = Execs.Find(isExec ? happened.Fields.parent_exec_id : happened.Fields.exec_id);
         if (isExec)
         {
-            Execs.Learn(happened.Fields.exec_id, happened.Fields.parent_exec_id, happened.Path, happened.Second);
+            Learn(happened);
         }
 
         if (happened.Verdict == EventVerdict.Allow)
@@ -77,6 +80,15 @@ internal sealed class KernelAuditTrail(
             uint actions = (uint)happened.Actions;
             string? action = actions == 0 ? null : ActionNames[BitOperations.TrailingZeroCount(actions)];
             Write(happened, asker, action, ReasonText.ToAudit(happened.Reason), [], ReasonText.Detail(happened.Reason));
+        }
+    }
+
+    private void Learn(in KernelEvent happened)
+    {
+        ulong id = happened.Fields.exec_id;
+        if (Execs.Learn(id, happened.Fields.parent_exec_id, happened.Path, happened.Second) is { } identity)
+        {
+            Learnt?.Invoke(id, identity);
         }
     }
 

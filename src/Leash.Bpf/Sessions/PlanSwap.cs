@@ -15,7 +15,11 @@ internal sealed record SwapResult(ulong Generation, int Unknown);
 /// Exchanges the plan of a running session: no decision sees two plans, and no process is without a class meanwhile. The order is that
 /// of <c>leash_abi.h</c>. For the thread that reads the session's ring.
 /// </summary>
-internal sealed class PlanSwap(IPlanExchange kernel, KernelAuditTrail trail, GenerationTable generations)
+/// <param name="kernel">The session's maps.</param>
+/// <param name="drain">Hands everything in the ring to the trail.</param>
+/// <param name="trail">What is known about running processes.</param>
+/// <param name="generations">The plans that events may speak of.</param>
+internal sealed class PlanSwap(ISessionKernel kernel, Action drain, KernelAuditTrail trail, GenerationTable generations)
 {
     // Each round covers what was started during the one before, and a round takes less than a millisecond.
     private const int MaxRounds = 200;
@@ -36,9 +40,9 @@ internal sealed class PlanSwap(IPlanExchange kernel, KernelAuditTrail trail, Gen
         try
         {
             generations.Add(next.Generation);
-            kernel.Prepare(next);
+            kernel.SetPending(next.Pages.Span);
             int unknown = next.PrincipalCount == 1 ? 0 : EnterAll(next, entered);
-            kernel.Commit();
+            kernel.CommitPending();
             Finish(next.Generation.Number, entered);
             return new SwapResult(Current, unknown);
         }
@@ -59,15 +63,15 @@ internal sealed class PlanSwap(IPlanExchange kernel, KernelAuditTrail trail, Gen
     {
         ulong[] candidates = [.. trail.Execs.All.Keys];
         kernel.AwaitPrograms();
-        kernel.Drain();
+        drain();
         IReadOnlySet<ulong> living = kernel.LivingExecs();
 
         // What a living process was started from may still be named as the parent of an exec that is on its way.
-        kernel.Drain();
+        drain();
         trail.Execs.Forget(candidates, living);
         foreach (ulong id in candidates.Where(id => trail.Execs.Find(id) is null && _entered.Remove(id)))
         {
-            kernel.Remove(_enteredFor, id);
+            kernel.RemoveClass(_enteredFor, id);
         }
     }
 
@@ -75,11 +79,11 @@ internal sealed class PlanSwap(IPlanExchange kernel, KernelAuditTrail trail, Gen
     {
         for (int round = 0; round < MaxRounds; round++)
         {
-            kernel.Drain();
+            drain();
             if (!Enter(next, entered))
             {
                 IReadOnlySet<ulong> living = kernel.LivingExecs();
-                kernel.Drain();
+                drain();
                 if (!Enter(next, entered))
                 {
                     return living.Count(id => trail.Execs.Find(id) is null);
@@ -100,7 +104,7 @@ internal sealed class PlanSwap(IPlanExchange kernel, KernelAuditTrail trail, Gen
         {
             if (entered.Add(id))
             {
-                isNew |= kernel.TryEnter(next.Generation.Number, id, next.PrincipalOf(identity));
+                isNew |= kernel.TryEnterClass(next.Generation.Number, id, next.PrincipalOf(identity));
             }
         }
 
@@ -120,7 +124,7 @@ internal sealed class PlanSwap(IPlanExchange kernel, KernelAuditTrail trail, Gen
     {
         try
         {
-            kernel.Abandon();
+            kernel.AbandonPending();
             Remove(generation, entered);
         }
         catch (Exception e) when (e is LibbpfException or IOException)
@@ -133,7 +137,7 @@ internal sealed class PlanSwap(IPlanExchange kernel, KernelAuditTrail trail, Gen
     {
         foreach (ulong id in ids)
         {
-            kernel.Remove(generation, id);
+            kernel.RemoveClass(generation, id);
         }
     }
 }

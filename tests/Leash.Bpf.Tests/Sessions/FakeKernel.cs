@@ -3,15 +3,17 @@ using System.Text;
 using Leash.Bpf.Events;
 using Leash.Bpf.Sessions;
 using Leash.Bpf.Tests.Events;
+using Leash.Interop;
 using Leash.Plan;
 
 namespace Leash.Bpf.Tests.Sessions;
 
 /// <summary>The kernel's part of an exchange, with the same freedom to be interrupted anywhere: a program's run is a reader of a lock.</summary>
-internal sealed class FakeKernel(KernelAuditTrail trail) : IPlanExchange, IDisposable
+internal sealed class FakeKernel : ISessionKernel
 {
     private readonly ReaderWriterLockSlim _running = new();
     private readonly ConcurrentQueue<byte[]> _ring = new();
+    private readonly ConcurrentQueue<byte[]> _unreleased = new();
     private readonly ConcurrentDictionary<(ulong Generation, ulong ExecId), uint> _classes = new();
     private readonly ConcurrentDictionary<FakeTask, bool> _tasks = new();
     private volatile PreparedPlan? _current;
@@ -87,14 +89,25 @@ internal sealed class FakeKernel(KernelAuditTrail trail) : IPlanExchange, IDispo
         }
     }
 
-    public void Prepare(PreparedPlan plan)
+    /// <summary>The plans by the number that is all of their pages here.</summary>
+    public Dictionary<ulong, PreparedPlan> Plans { get; } = [];
+
+    public ulong[] Counters { get; } = new ulong[KernelCounter.Count];
+
+    public bool IsFrozen { get; private set; }
+
+    public bool HasEnded { get; private set; }
+
+    public int Unreleased => _unreleased.Count;
+
+    public void SetPending(ReadOnlySpan<byte> pages)
     {
         BeforeStep?.Invoke("prepare");
-        _pending = plan;
+        _pending = Plans[BitConverter.ToUInt64(pages)];
         AwaitPrograms();
     }
 
-    public void Commit()
+    public void CommitPending()
     {
         BeforeStep?.Invoke("commit");
         _current = _pending;
@@ -102,23 +115,49 @@ internal sealed class FakeKernel(KernelAuditTrail trail) : IPlanExchange, IDispo
         _pending = null;
     }
 
-    public void Abandon() => _pending = null;
+    public void AbandonPending() => _pending = null;
 
-    public bool TryEnter(ulong generation, ulong execId, uint principal)
+    public bool TryEnterClass(ulong generation, ulong execId, uint principal)
     {
         BeforeStep?.Invoke("enter");
         return _classes.TryAdd((generation, execId), principal);
     }
 
-    public void Remove(ulong generation, ulong execId) => _classes.TryRemove((generation, execId), out _);
+    public void RemoveClass(ulong generation, ulong execId) => _classes.TryRemove((generation, execId), out _);
 
-    public void Drain()
+    public void ReadCounters(Span<ulong> totals) => Counters.CopyTo(totals);
+
+    public void Wait(int milliseconds, int wake) => Descriptors.Poll([new PollDescriptor { fd = wake, events = Descriptors.POLLIN }], Math.Min(milliseconds, 5));
+
+    public int Read(SampleHandler handler, int limit)
     {
-        while (_ring.TryDequeue(out byte[]? sample))
+        int count = 0;
+        while (count < limit && _ring.TryDequeue(out byte[]? sample))
         {
-            trail.Accept(sample);
+            _unreleased.Enqueue(sample);
+            handler(sample);
+            count++;
         }
+
+        return count;
     }
+
+    public void Release() => _unreleased.Clear();
+
+    /// <summary>As for another process that reads the ring: what was not released is there again.</summary>
+    public void Reopen()
+    {
+        byte[][] again = [.. _unreleased, .. _ring];
+        _unreleased.Clear();
+        _ring.Clear();
+        Array.ForEach(again, _ring.Enqueue);
+    }
+
+    public void Emit(byte[] sample) => _ring.Enqueue(sample);
+
+    public void Freeze() => IsFrozen = true;
+
+    public void End() => HasEnded = true;
 
     public void AwaitPrograms()
     {

@@ -19,8 +19,8 @@ public sealed class PlanSwapTests : IDisposable
     public PlanSwapTests()
     {
         _trail = new KernelAuditTrail(new RecordedAudit(), _generations, _ => []);
-        _kernel = new FakeKernel(_trail);
-        _swap = new PlanSwap(_kernel, _trail, _generations);
+        _kernel = new FakeKernel();
+        _swap = new PlanSwap(_kernel, () => _kernel.Read(_trail.Accept, int.MaxValue), _trail, _generations);
         _swap.Apply(PlanOf("/bin/a"));
     }
 
@@ -169,19 +169,7 @@ public sealed class PlanSwapTests : IDisposable
         }
     }
 
-    /// <summary>A plan that tells these programs apart, and whether they are in the lineage.</summary>
-    private PreparedPlan PlanOf(params string[] programs)
-    {
-        EnforcementPlan plan = new([.. programs.SelectMany(program => (PlanStatement[])
-        [
-            PlanStatement.Permit("exe " + program, PlanActionMask.FileOpenReadOnly, new PlanTest.ExeIs(program)),
-            PlanStatement.Permit("lineage " + program, PlanActionMask.FileDelete, new PlanTest.LineageHas(program)),
-        ])]);
-        PlanDecider decider = new(plan);
-        return new PreparedPlan(
-            new PlanGeneration(++_generation, plan, decider), ReadOnlyMemory<byte>.Empty, programs.Length == 0 ? 1 : 1000, 0,
-            (principal, exe, script) => (uint)decider.MovePrincipal((int)principal, exe, script));
-    }
+    private PreparedPlan PlanOf(params string[] programs) => FakePlans.Of(_kernel, ++_generation, programs);
 
     private static uint Expected(PreparedPlan plan, params string[] lineage)
     {

@@ -1,0 +1,18 @@
+using Leash.Audit;
+
+namespace Leash.Bpf.Sessions;
+
+/// <summary>A session's log, which its holder waits for before it lets events go.</summary>
+internal interface IHeldLog : IAuditSink
+{
+    /// <summary>Returns when everything recorded is where the end of this process does not matter to it.</summary>
+    void Flush();
+}
+
+/// <summary>A log that this process writes.</summary>
+internal sealed class HeldLog(AuditWriter writer) : IHeldLog
+{
+    public void Record(in AuditRecord record) => writer.Record(record);
+
+    public void Flush() => writer.Flush();
+}
