@@ -1,0 +1,47 @@
+using Leash.Plan;
+using Leash.Policy;
+using Leash.Policy.Tests;
+using static Leash.Policy.Tests.TestPolicies;
+
+namespace Leash.Bpf.Tests.Plans;
+
+/// <summary>The law: what the kernel reads decides as the definition of the plan.</summary>
+public sealed class AgreementTests(ITestOutputHelper output)
+{
+    private const int RequestsPerSet = 100;
+
+    private static int Pairs { get; } =
+        Environment.GetEnvironmentVariable("LEASH_TEST_PAIRS") is { Length: > 0 } given ? int.Parse(given) : 100_000;
+
+    [Fact]
+    public void RandomPolicies_AreReadAsTheyAreMeant()
+    {
+        var seed = Environment.GetEnvironmentVariable("LEASH_TEST_SEED") is { Length: > 0 } given ? int.Parse(given) : Random.Shared.Next();
+        output.WriteLine($"seed {seed} (set LEASH_TEST_SEED to repeat)");
+        var generator = new RandomPolicies(new Random(seed));
+        var (pairs, allowed, sets) = (0, 0, 0);
+        while (pairs < Pairs)
+        {
+            var text = generator.Text();
+            var compiled = PolicyCompiler.Compile([new PolicyDocument(PolicyDocument.BaseLayer, "test.cedar", text)], Facts);
+            if (compiled.HasErrors)
+            {
+                continue;
+            }
+
+            sets++;
+            var checks = new PlanChecks(compiled.Plan!);
+            for (var i = 0; i < RequestsPerSet; i++)
+            {
+                if (generator.Request() is var request and not EndpointFacts)
+                {
+                    pairs++;
+                    allowed += checks.Check(request, $"seed {seed}\n{text}").Allowed ? 1 : 0;
+                }
+            }
+        }
+
+        output.WriteLine($"{pairs} pairs, {allowed} allowed, {sets} policy sets");
+        Assert.InRange(allowed, pairs / 20, pairs * 19 / 20);
+    }
+}
