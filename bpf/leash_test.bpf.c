@@ -13,6 +13,7 @@ const volatile struct leash_event leash_event_layout = {};
 const volatile struct leash_session leash_session_layout = {};
 const volatile struct leash_task leash_task_layout = {};
 const volatile struct leash_literal leash_literal_layout = {};
+const volatile struct leash_masks leash_masks_layout = {};
 
 /* What a run is asked, and what it answers. */
 struct leash_question {

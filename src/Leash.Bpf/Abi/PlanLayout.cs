@@ -4,15 +4,14 @@ using System.Runtime.InteropServices;
 namespace Leash.Bpf.Abi;
 
 /// <summary>Numbers of <c>leash_abi.h</c> about plans.</summary>
+[AbiConstants("LEASH_")]
 internal static class PlanAbi
 {
-    public const uint Version = 1;
     public const int PageShift = 15;
     public const int PageSize = 1 << PageShift;
-    public const uint Magic = 0x4e414c50;
+    public const uint PlanMagic = 0x4e414c50;
     public const int PathMax = 4096;
     public const int NameMax = 255;
-    public const int AbstractMax = 108;
     public const int MaxProbes = 32;
     public const int MaxDfas = 8;
     public const int MaxPrincipals = 65536;
@@ -95,6 +94,7 @@ internal struct LeashPrincipals
 }
 
 /// <summary><c>enum leash_argument_kind</c>.</summary>
+[AbiConstants("LEASH_")]
 internal enum LeashArgumentKind : uint
 {
     ArgsContain = 1,

@@ -11,6 +11,7 @@ internal static class KernelCodes
     public const string TooManyRows = "LSH0025";
     public const string PlanTooLarge = "LSH0026";
     public const string TextTooLong = "LSH0027";
+    public const string SameHash = "LSH0028";
 }
 
 /// <summary>Why a plan, or one of its statements, cannot be enforced by the kernel programs.</summary>

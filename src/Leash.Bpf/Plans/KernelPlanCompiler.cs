@@ -124,6 +124,12 @@ internal sealed class KernelPlanCompiler
                 KernelCodes.PlanTooLarge, null, $"the plan is larger than {KernelLimits.PlanBytes >> 20} MiB", "name directories instead of files"));
         }
 
+        catch (LiteralCollisionException)
+        {
+            _diagnostics.Add(new KernelDiagnostic(
+                KernelCodes.SameHash, null, "two names in one directory cannot be told apart by their hash", "name the directory instead of one of them"));
+        }
+
         return null;
     }
 
@@ -132,7 +138,7 @@ internal sealed class KernelPlanCompiler
         var pages = new PageWriter();
         pages.Reserve(Unsafe.SizeOf<LeashPlan>(), sizeof(ulong));
         var final = new FinalRows(_rows, _principals, _arguments);
-        var plan = new LeashPlan { Magic = PlanAbi.Magic, AbiVersion = PlanAbi.Version, Generation = generation, Process = (uint)final.Of(_process) };
+        var plan = new LeashPlan { Magic = PlanAbi.PlanMagic, AbiVersion = SessionAbi.AbiVersion, Generation = generation, Process = (uint)final.Of(_process) };
         _paths.Write(pages, final, ref plan.Paths);
         _principals.Write(pages, ref plan.Principals);
         _arguments.Write(pages, ref plan.Exec);

@@ -16,7 +16,7 @@ internal sealed class KernelPlanReader
     {
         _bytes = pages;
         _plan = pages.Length >= PlanAbi.PageSize ? Read<LeashPlan>(0) : default;
-        if (_plan.Magic != PlanAbi.Magic || _plan.AbiVersion != PlanAbi.Version)
+        if (_plan.Magic != PlanAbi.PlanMagic || _plan.AbiVersion != SessionAbi.AbiVersion)
         {
             throw new InvalidDataException("not a plan of this version");
         }

@@ -6,6 +6,8 @@ namespace Leash.Bpf.Plans;
 /// <summary>Writes the flat address space of a plan. Addresses only grow; nothing lies at 0 but the plan itself.</summary>
 internal sealed class PageWriter
 {
+    private const int NameRoom = (PlanAbi.NameMax + 7) & ~7;
+
     private byte[] _bytes = new byte[4 * PlanAbi.PageSize];
     private int _end;
 
@@ -53,10 +55,15 @@ internal sealed class PageWriter
         return address;
     }
 
-    /// <summary>Places a text, zero-padded to 8 bytes, within one page.</summary>
+    /// <summary>
+    /// Places a text, zero-padded to 8 bytes. The longest name has room from there to the end of the page: the kernel programs look at as much.
+    /// </summary>
     public uint AddText(ReadOnlySpan<byte> text)
     {
-        var address = ReserveWithinPage((text.Length + 7) & ~7, sizeof(ulong));
+        var length = (text.Length + 7) & ~7;
+        var start = (_end + 7) & ~7;
+        var room = PlanAbi.PageSize - start % PlanAbi.PageSize;
+        var address = Reserve(length, room < Math.Max(length, NameRoom) ? PlanAbi.PageSize : sizeof(ulong));
         text.CopyTo(At(address, text.Length));
         return address;
     }

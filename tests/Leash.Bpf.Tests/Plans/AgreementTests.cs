@@ -1,3 +1,4 @@
+using Leash.Bpf.Plans;
 using Leash.Plan;
 using Leash.Policy;
 using Leash.Policy.Tests;
@@ -16,8 +17,7 @@ public sealed class AgreementTests(ITestOutputHelper output)
     [Fact]
     public void RandomPolicies_AreReadAsTheyAreMeant()
     {
-        var seed = Environment.GetEnvironmentVariable("LEASH_TEST_SEED") is { Length: > 0 } given ? int.Parse(given) : Random.Shared.Next();
-        output.WriteLine($"seed {seed} (set LEASH_TEST_SEED to repeat)");
+        var seed = Seed();
         var generator = new RandomPolicies(new Random(seed));
         var (pairs, allowed, sets) = (0, 0, 0);
         while (pairs < Pairs)
@@ -43,5 +43,40 @@ public sealed class AgreementTests(ITestOutputHelper output)
 
         output.WriteLine($"{pairs} pairs, {allowed} allowed, {sets} policy sets");
         Assert.InRange(allowed, pairs / 20, pairs * 19 / 20);
+    }
+
+    [Fact]
+    public void RandomPlans_AreReadAsTheyAreMeant()
+    {
+        var seed = Seed();
+        var generator = new RandomPlans(new Random(seed));
+        var (pairs, allowed, refused) = (0, 0, 0);
+        while (pairs < Pairs / 2)
+        {
+            var plan = generator.Plan();
+            if (KernelPlanCompiler.Compile(plan, 1, []) is { Plan: null, Diagnostics: var diagnostics })
+            {
+                Assert.All(diagnostics, d => Assert.Equal(KernelCodes.TooManyArgumentTests, d.Code));
+                refused++;
+                continue;
+            }
+
+            var checks = new PlanChecks(plan);
+            for (var i = 0; i < RequestsPerSet / 2; i++, pairs++)
+            {
+                allowed += checks.Check(generator.Request(), $"seed {seed}", withDecider: false).Allowed ? 1 : 0;
+            }
+        }
+
+        output.WriteLine($"{pairs} pairs, {allowed} allowed, {refused} plans refused");
+        Assert.InRange(allowed, pairs / 20, pairs * 19 / 20);
+        Assert.InRange(refused, 0, pairs / RequestsPerSet);
+    }
+
+    private int Seed()
+    {
+        var seed = Environment.GetEnvironmentVariable("LEASH_TEST_SEED") is { Length: > 0 } given ? int.Parse(given) : Random.Shared.Next();
+        output.WriteLine($"seed {seed} (set LEASH_TEST_SEED to repeat)");
+        return seed;
     }
 }

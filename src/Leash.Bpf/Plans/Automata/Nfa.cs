@@ -130,7 +130,11 @@ internal sealed class Nfa
             Connect(_start, (byte)'@', _abstractName);
         }
 
-        _nodes[AddParts(_name, pattern, Loop.NoSlash)].Accepts = true;
+        if (!pattern.Parts.Any(part => part is not null && part.Contains('/')))
+        {
+            _nodes[AddParts(_name, pattern, Loop.NoSlash)].Accepts = true;
+        }
+
         AddAbstractName(pattern);
         if (pattern.Matches("/"u8))
         {

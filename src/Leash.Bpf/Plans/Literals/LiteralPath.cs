@@ -7,6 +7,9 @@ namespace Leash.Bpf.Plans.Literals;
 /// <summary>Which literals files can have.</summary>
 internal static class LiteralPath
 {
+    /// <summary>Bytes of an address of a unix socket, of which the at sign stands for the first.</summary>
+    private const int AbstractMax = 108;
+
     /// <summary>Whether some file, or abstract socket, can have this path.</summary>
     public static bool IsPossible(string path)
     {
@@ -37,7 +40,7 @@ internal static class LiteralPath
 
         if (path[0] == (byte)'@')
         {
-            return path.Length <= PlanAbi.AbstractMax;
+            return path.Length <= AbstractMax;
         }
 
         foreach (var range in path.Split((byte)'/'))

@@ -92,8 +92,14 @@ internal static class LiteralWriter
         foreach (ref readonly var entry in entries.AsSpan())
         {
             var probe = 0;
-            while (probe < PlanAbi.MaxProbes && table[(entry.Hash + (ulong)probe) & mask].Hash != 0)
+            while (probe < PlanAbi.MaxProbes && table[(entry.Hash + (ulong)probe) & mask] is { Hash: not 0 } other)
             {
+                if (other.Hash == entry.Hash && other.Parent == entry.Parent && other.NameLength == entry.NameLength)
+                {
+                    // The kernel programs compare one name only. Names up to 8 bytes cannot collide, others hardly.
+                    throw new LiteralCollisionException();
+                }
+
                 probe++;
             }
 
@@ -108,3 +114,6 @@ internal static class LiteralWriter
         return true;
     }
 }
+
+/// <summary>Two names of one directory with the same hash and length.</summary>
+internal sealed class LiteralCollisionException : Exception;
