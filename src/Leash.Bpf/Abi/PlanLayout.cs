@@ -132,9 +132,19 @@ internal struct LeashExec
     public LeashArgumentTests Tests;
 }
 
-/// <summary>The words of <see cref="LeashEndpointIndex"/>.</summary>
-[InlineArray(64)]
-internal struct LeashEndpointWords
+/// <summary><c>struct leash_ranges</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct LeashRanges
+{
+    public uint First;
+    public uint Bits;
+    public uint Ranges;
+    public uint Count;
+}
+
+/// <summary>Room in <see cref="LeashEndpointIndex"/>.</summary>
+[InlineArray(12)]
+internal struct LeashEndpointRoom
 {
     private uint _first;
 }
@@ -143,7 +153,21 @@ internal struct LeashEndpointWords
 [StructLayout(LayoutKind.Sequential)]
 internal struct LeashEndpointIndex
 {
-    public LeashEndpointWords Reserved;
+    public LeashRanges V4;
+    public LeashRanges V6;
+    public uint PortBlocks;
+    public uint PortColumns;
+    public uint UdpColumns;
+    public uint Columns;
+    public uint Vectors;
+    public uint VectorCount;
+    public uint AddressClasses;
+    public uint AddressClassCount;
+    public uint NameClasses;
+    public uint NameClassCount;
+    public uint Joint;
+    public uint JointColumns;
+    public LeashEndpointRoom Reserved;
 }
 
 /// <summary><c>struct leash_plan</c>, at address 0.</summary>
