@@ -1,3 +1,4 @@
+using Leash.Bpf.Probing;
 using Leash.Interop;
 using Leash.Interop.Libbpf;
 
@@ -172,8 +173,18 @@ internal sealed class BpfPrograms : IDisposable
         ComponentPins loader = new(_pins);
         foreach (ProgramComponent component in _components.Where(c => !loader.IsComplete(c)))
         {
+            RefuseUselessHooks(component);
             loader.Load(component);
             CloseMaps();
+        }
+    }
+
+    // FAIL-CLOSED: programs that attach and are not called, or are skipped, would allow everything.
+    private static void RefuseUselessHooks(ProgramComponent component)
+    {
+        if (component.Hooks is { } kind && BpfProbe.Missing(kind) is { } missing)
+        {
+            throw new BpfStartException($"{missing.Title}: {missing.Detail}{(missing.Help is null ? "" : $" ({missing.Help})")}");
         }
     }
 
