@@ -7,7 +7,7 @@ internal sealed class ComponentPins(PinDirectory pins)
 {
     private const string SharedPrefix = "leash_";
 
-    /// <summary>Whether every program of the component is pinned and every map that it shares.</summary>
+    /// <summary>Whether every required program of the component is pinned and every map that it shares.</summary>
     public bool IsComplete(ProgramComponent component)
     {
         string directory = pins.Component(component.Name);
@@ -18,14 +18,14 @@ internal sealed class ComponentPins(PinDirectory pins)
 
         using OpenedBpfObject opened = component.Open();
         HashSet<string> pinned = [.. Directory.GetFiles(directory).Select(f => Path.GetFileName(f))];
-        return pinned.SetEquals(opened.Programs.Where(p => p.IsLoadedWithObject).Select(p => p.Name)) && Shared(opened).All(pins.HasMap);
+        return component.Required(opened).IsSubsetOf(pinned) && Shared(opened).All(pins.HasMap);
     }
 
     /// <summary>Loads the component with the maps that are pinned already, attaches what attaches to the kernel, and pins.</summary>
     public void Load(ProgramComponent component)
     {
         string directory = pins.Begin(component.Name);
-        using OpenedBpfObject opened = component.Open();
+        using OpenedBpfObject opened = component.OpenForLoad();
         string[] shared = [.. Shared(opened)];
         foreach (string name in shared.Where(pins.HasMap))
         {

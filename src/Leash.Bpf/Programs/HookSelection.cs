@@ -1,78 +1,52 @@
-using Leash.Interop;
+using System.Runtime.InteropServices;
+using Leash.Bpf.Abi;
 using Leash.Interop.Libbpf;
 
 namespace Leash.Bpf.Programs;
 
 /// <summary>
-/// Chooses among the programs of an object for one way of attaching, by their sections:
-/// <list type="bullet">
-/// <item><c>lsm/X</c> is loaded as it is, or becomes <c>fmod_ret/security_X</c>; not where the object has a program for that itself.</item>
-/// <item><c>fmod_ret/security_X</c>, <c>fentry/security_X</c> and <c>fexit/security_X</c> are for <see cref="HookKind.ModifyReturn"/> only.</item>
-/// <item>Everything else is for both.</item>
-/// <item>With a question mark in front, it is left out where the kernel has no such function; else its absence fails the load.</item>
-/// </list>
+/// Chooses and aims the programs of the hooks' object by its own table, <c>leash_hooks</c>: a program without a row is not loaded, and a
+/// required row without its place in the kernel fails the start.
 /// </summary>
 internal static class HookSelection
 {
-    private const string Lsm = "lsm/";
-    private const string SleepableLsm = "lsm.s/";
-    private const string Security = "security_";
+    private const string Table = ".rodata.hooks";
 
-    private static readonly string[] s_modifyReturnOnly = ["fmod_ret/", "fmod_ret.s/", "fentry/", "fentry.s/", "fexit/", "fexit.s/"];
-
+    /// <exception cref="BpfStartException">The kernel lacks a required hook.</exception>
     public static void Apply(OpenedBpfObject opened, HookKind kind)
     {
-        List<OpenedProgram> programs = [.. opened.Programs];
-        HashSet<string> replaced = [.. programs.Select(SecurityFunction).OfType<string>()];
-        foreach (OpenedProgram program in programs)
+        using KernelTypes types = KernelTypes.Load();
+        ILookup<string, LeashHook> rows = Rows(opened).ToLookup(row => LeashHook.Text(row.program), StringComparer.Ordinal);
+        foreach (OpenedProgram program in opened.Programs.ToArray())
         {
-            bool isOptional = program.Section.StartsWith('?');
-            string section = program.Section.TrimStart('?');
-            string? hook = HookOf(section);
-            if (kind == HookKind.Lsm)
+            LeashHook? row = rows[program.Name].Where(r => types.HasFunction(Place(r, kind))).Cast<LeashHook?>().FirstOrDefault();
+            program.SetLoadedWithObject(row is not null);
+            if (row is { } chosen)
             {
-                bool isWanted = SecurityFunction(program) is null && (!isOptional || hook is null || Exists("bpf_lsm_" + hook));
-                program.SetLoadedWithObject(isWanted);
+                Aim(program, chosen, kind);
             }
-            else if (hook is not null)
+            else if (rows[program.Name].Any(r => r.is_required != 0))
             {
-                UseOnSecurityFunction(program, Security + hook, isOptional, replaced);
-            }
-            else
-            {
-                program.SetLoadedWithObject(!isOptional || Exists(section[(section.IndexOf('/', StringComparison.Ordinal) + 1)..]));
+                throw new BpfStartException($"this kernel has no `{Place(rows[program.Name].First(), kind)}`, without which `{program.Name}` cannot decide");
             }
         }
     }
 
-    private static void UseOnSecurityFunction(OpenedProgram program, string function, bool isOptional, HashSet<string> replaced)
+    /// <summary>The programs that are there on every kernel.</summary>
+    public static IReadOnlySet<string> Required(OpenedBpfObject opened) =>
+        Rows(opened).Where(row => row.is_required != 0).Select(row => LeashHook.Text(row.program)).ToHashSet(StringComparer.Ordinal);
+
+    private static LeashHook[] Rows(OpenedBpfObject opened) => MemoryMarshal.Cast<byte, LeashHook>(opened.Map(Table).InitialValue).ToArray();
+
+    private static string Place(LeashHook row, HookKind kind) =>
+        kind == HookKind.Lsm && row.kind != HookRowKind.Trace ? "bpf_lsm_" + LeashHook.Text(row.hook) : LeashHook.Text(row.function);
+
+    private static void Aim(OpenedProgram program, LeashHook row, HookKind kind)
     {
-        bool isWanted = !replaced.Contains(function) && (!isOptional || Exists(function));
-        program.SetLoadedWithObject(isWanted);
-        if (isWanted)
+        if (kind == HookKind.ModifyReturn && row.kind != HookRowKind.Trace)
         {
-            program.Retarget(BpfProgramType.BPF_PROG_TYPE_TRACING, BpfAttachType.BPF_MODIFY_RETURN, function);
+            BpfAttachType attachType = row.kind == HookRowKind.Return ? BpfAttachType.BPF_MODIFY_RETURN : BpfAttachType.BPF_TRACE_FENTRY;
+            program.Retarget(BpfProgramType.BPF_PROG_TYPE_TRACING, attachType, LeashHook.Text(row.function));
         }
     }
-
-    private static string? HookOf(string section) =>
-        section.StartsWith(Lsm, StringComparison.Ordinal) ? section[Lsm.Length..]
-        : section.StartsWith(SleepableLsm, StringComparison.Ordinal) ? section[SleepableLsm.Length..]
-        : null;
-
-    private static string? SecurityFunction(OpenedProgram program)
-    {
-        string section = program.Section.TrimStart('?');
-        foreach (string start in s_modifyReturnOnly)
-        {
-            if (section.StartsWith(start + Security, StringComparison.Ordinal))
-            {
-                return section[start.Length..];
-            }
-        }
-
-        return null;
-    }
-
-    private static bool Exists(string function) => LibbpfCalls.libbpf_find_vmlinux_btf_id(function, BpfAttachType.BPF_TRACE_FENTRY) > 0;
 }

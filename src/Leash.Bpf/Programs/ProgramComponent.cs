@@ -22,10 +22,13 @@ internal sealed record ProgramComponent(string Name, string Object, HookKind? Ho
 
     public static ProgramComponent Files(HookKind kind) => new("files-" + Word(kind), "leash_hooks.bpf.o", kind);
 
+    /// <summary>Opened as it is in the file.</summary>
+    public OpenedBpfObject Open() => OpenedBpfObject.Open(BpfObjects.Read(Object), Object[..Object.IndexOf('.', StringComparison.Ordinal)]);
+
     /// <summary>Opened, with the programs chosen and aimed for this way of attaching.</summary>
-    public OpenedBpfObject Open()
+    public OpenedBpfObject OpenForLoad()
     {
-        OpenedBpfObject opened = OpenedBpfObject.Open(BpfObjects.Read(Object), Path.GetFileNameWithoutExtension(Object).Replace(".bpf", "", StringComparison.Ordinal));
+        OpenedBpfObject opened = Open();
         try
         {
             if (Hooks is { } kind)
@@ -41,6 +44,11 @@ internal sealed record ProgramComponent(string Name, string Object, HookKind? Ho
             throw;
         }
     }
+
+    /// <summary>The programs that are pinned on every kernel.</summary>
+    public IReadOnlySet<string> Required(OpenedBpfObject opened) => Hooks is null
+        ? opened.Programs.Select(p => p.Name).ToHashSet(StringComparer.Ordinal)
+        : HookSelection.Required(opened);
 
     private static string Word(HookKind kind) => kind switch
     {
