@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "lib/decide.bpf.h"
+#include "net/test.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 

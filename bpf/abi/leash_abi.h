@@ -345,7 +345,7 @@ struct leash_name_key {
 };
 
 #define LEASH_MAX_NAMES 64		/* of an address; those of the same classes are one */
-#define LEASH_MAX_NAME_CLASSES 6	/* the compiler makes plans in which no name has more */
+#define LEASH_MAX_NAME_CLASSES 2	/* by literals and suffixes, and by patterns */
 
 struct leash_known_name {
 	leash_u64 expires;	/* nanoseconds of CLOCK_BOOTTIME */

@@ -10,7 +10,7 @@
 #include "net/maps.bpf.h"
 
 /* What a decision is about and what it has found so far. */
-struct leash_question {
+struct endpoint_question {
 	struct leash_name_key key;	/* generation, slot and address */
 	__u64 high;			/* the address as a number */
 	__u64 low;
@@ -78,7 +78,7 @@ static __noinline bool find_v4(void *plan, const struct leash_ranges *ranges, __
 	return false;
 }
 
-static __noinline bool find_v6(void *plan, const struct leash_ranges *ranges, const struct leash_question *question, __u32 *class)
+static __noinline bool find_v6(void *plan, const struct leash_ranges *ranges, const struct endpoint_question *question, __u32 *class)
 {
 	__u32 low, high;
 
@@ -118,7 +118,7 @@ static __always_inline bool find_column(void *plan, const struct leash_endpoint_
 	return *column < index->columns;
 }
 
-static __always_inline bool add_vector(void *plan, const struct leash_plan *header, const struct leash_question *question, __u32 vector,
+static __always_inline bool add_vector(void *plan, const struct leash_plan *header, const struct endpoint_question *question, __u32 vector,
 				       struct leash_masks *sum)
 {
 	const struct leash_endpoint_index *index = &header->endpoints;
@@ -130,7 +130,7 @@ static __always_inline bool add_vector(void *plan, const struct leash_plan *head
 	return add_row(plan, header, row, question->principal, sum);
 }
 
-static __always_inline bool add_joint(void *plan, const struct leash_plan *header, const struct leash_question *question, __u32 line,
+static __always_inline bool add_joint(void *plan, const struct leash_plan *header, const struct endpoint_question *question, __u32 line,
 				      __u32 column, struct leash_masks *sum)
 {
 	const struct leash_endpoint_index *index = &header->endpoints;
@@ -146,7 +146,7 @@ static __always_inline bool add_joint(void *plan, const struct leash_plan *heade
 
 struct names_walk {
 	void *plan;
-	const struct leash_question *question;
+	const struct endpoint_question *question;
 	const struct leash_address_class *address;
 	const struct leash_known_names *names;
 	__u64 now;
@@ -163,7 +163,7 @@ struct name_walk {
 static __always_inline bool add_class(const struct name_walk *walk, __u32 i, struct leash_masks *sum)
 {
 	void *plan = walk->names->plan;
-	const struct leash_question *question = walk->names->question;
+	const struct endpoint_question *question = walk->names->question;
 	const struct leash_plan *header = plan_header(plan);
 	__u32 number = walk->name->classes[i];
 
@@ -219,7 +219,7 @@ static long decide_one_name(__u32 i, void *context)
 }
 
 /* Allowed when it is for any name; else forbidden when it is for any. */
-static __always_inline __u32 decide_names(void *plan, const struct leash_question *question, const struct leash_address_class *address)
+static __always_inline __u32 decide_names(void *plan, const struct endpoint_question *question, const struct leash_address_class *address)
 {
 	struct names_walk walk = {
 		.plan = plan,
@@ -237,7 +237,7 @@ static __always_inline __u32 decide_names(void *plan, const struct leash_questio
 }
 
 /* Fills in what the tables are searched by. */
-static __always_inline void ask(struct leash_question *question, const struct leash_address *endpoint, __u32 slot, __u64 generation)
+static __always_inline void ask(struct endpoint_question *question, const struct leash_address *endpoint, __u32 slot, __u64 generation)
 {
 	const union leash_words *from = (const union leash_words *)endpoint->address;
 
@@ -259,7 +259,7 @@ static __always_inline __u32 leash_decide_endpoint(void *plan, __u32 slot, __u32
 						   __u8 protocol, __u32 action)
 {
 	const struct leash_plan *header = plan_header(plan);
-	struct leash_question question = { .principal = principal, .wanted = 1u << action };
+	struct endpoint_question question = { .principal = principal, .wanted = 1u << action };
 	struct leash_masks sum = {};
 	__u32 number;
 

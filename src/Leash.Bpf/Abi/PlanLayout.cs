@@ -132,44 +132,6 @@ internal struct LeashExec
     public LeashArgumentTests Tests;
 }
 
-/// <summary><c>struct leash_ranges</c>.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct LeashRanges
-{
-    public uint First;
-    public uint Bits;
-    public uint Ranges;
-    public uint Count;
-}
-
-/// <summary>Room in <see cref="LeashEndpointIndex"/>.</summary>
-[InlineArray(12)]
-internal struct LeashEndpointRoom
-{
-    private uint _first;
-}
-
-/// <summary><c>struct leash_endpoint_index</c>.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct LeashEndpointIndex
-{
-    public LeashRanges V4;
-    public LeashRanges V6;
-    public uint PortBlocks;
-    public uint PortColumns;
-    public uint UdpColumns;
-    public uint Columns;
-    public uint Vectors;
-    public uint VectorCount;
-    public uint AddressClasses;
-    public uint AddressClassCount;
-    public uint NameClasses;
-    public uint NameClassCount;
-    public uint Joint;
-    public uint JointColumns;
-    public LeashEndpointRoom Reserved;
-}
-
 /// <summary><c>struct leash_plan</c>, at address 0.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct LeashPlan

@@ -12,6 +12,8 @@ internal static class KernelCodes
     public const string PlanTooLarge = "LSH0026";
     public const string TextTooLong = "LSH0027";
     public const string SameHash = "LSH0028";
+    public const string AddressPattern = "LSH0029";
+    public const string TooManyEndpoints = "LSH0030";
 }
 
 /// <summary>Why a plan, or one of its statements, cannot be enforced by the kernel programs.</summary>

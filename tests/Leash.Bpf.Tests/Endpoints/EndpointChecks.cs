@@ -1,0 +1,75 @@
+using System.Buffers.Binary;
+using Leash.Bpf.Endpoints;
+using Leash.Bpf.Plans;
+using Leash.Plan;
+
+namespace Leash.Bpf.Tests.Endpoints;
+
+/// <summary>The endpoints of one plan as its definition says, as user space decides them, and as the kernel reads them.</summary>
+internal sealed class EndpointChecks
+{
+    private readonly EnforcementPlan _plan;
+    private readonly PlanInterpreter _interpreter;
+    private readonly PlanDecider _decider;
+    private readonly EndpointReader _endpoints;
+    private readonly KernelPlanReader _reader;
+    private readonly NameClasses _names;
+
+    private EndpointChecks(EnforcementPlan plan, KernelPlan kernel, NameClasses names)
+    {
+        (_plan, Kernel, _names) = (plan, kernel, names);
+        _interpreter = new PlanInterpreter(plan);
+        _decider = new PlanDecider(plan);
+        _endpoints = new EndpointReader(kernel);
+        _reader = new KernelPlanReader(kernel.Bytes);
+    }
+
+    public KernelPlan Kernel { get; }
+
+    /// <summary>Null for a plan that the kernel cannot decide, which a diagnostic says.</summary>
+    public static EndpointChecks? Of(EnforcementPlan plan)
+    {
+        EndpointCompiler compiler = new();
+        var result = KernelPlanCompiler.Compile(plan, 1, [], compiler);
+        if (result.Plan is null)
+        {
+            Assert.All(result.Diagnostics, d => Assert.True(d.Code is KernelCodes.AddressPattern or KernelCodes.TooManyArgumentTests, d.ToString()));
+            return null;
+        }
+
+        return new EndpointChecks(plan, result.Plan, compiler.Names!);
+    }
+
+    /// <summary>Asserts that all decide a request alike, for every name and for all of them at once.</summary>
+    public Verdict Check(EndpointFacts facts, IReadOnlyList<string> names, string place)
+    {
+        var principal = _reader.InitialPrincipal;
+        var known = _decider.InitialPrincipal;
+        foreach (var exe in facts.Principal.Lineage)
+        {
+            principal = _reader.Move(principal, exe, default);
+            known = _decider.MovePrincipal(known, exe, default);
+        }
+
+        string?[] asked = names.Count == 0 ? [null] : [.. names];
+        var verdicts = asked.Select(name => _interpreter.Decide(facts with { Name = name }).Verdict).ToArray();
+        var expected = verdicts.Any(v => v.Allowed) ? VerdictReason.Permitted
+            : verdicts.Any(v => v.Reason == VerdictReason.Forbidden) ? VerdictReason.Forbidden : VerdictReason.NoPermit;
+        var endpoint = EndpointOf(facts, [.. names]);
+        var read = _endpoints.Decide(principal, endpoint, [.. names.Select(_names.Of)], facts.Action);
+        var decided = _decider.DecideEndpoint(known, endpoint, facts.Action);
+        if (expected != read.Reason || expected != decided.Reason)
+        {
+            Assert.Fail($"{place}\ninterpreter {expected}, decider {decided}, reader {read}: {facts} [{string.Join(' ', names)}]\n{_plan.Describe()}");
+        }
+
+        return read;
+    }
+
+    private static Endpoint EndpointOf(EndpointFacts facts, string[] names)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, facts.Address);
+        return new Endpoint(facts.IsV4 ? bytes[12..] : bytes, facts.Port, facts.Protocol, names);
+    }
+}
