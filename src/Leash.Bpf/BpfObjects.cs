@@ -3,11 +3,11 @@ namespace Leash.Bpf;
 /// <summary>The compiled kernel programs, which this assembly carries.</summary>
 internal static class BpfObjects
 {
-    /// <summary>The objects that are attached, in a fixed order; not the one for tests.</summary>
+    /// <summary>The objects that are attached, in a fixed order; not those for tests.</summary>
     public static IReadOnlyList<string> Attached { get; } =
     [
         .. typeof(BpfObjects).Assembly.GetManifestResourceNames()
-            .Where(n => n.EndsWith(".bpf.o", StringComparison.Ordinal) && n != "leash_test.bpf.o").Order(StringComparer.Ordinal),
+            .Where(n => n.EndsWith(".bpf.o", StringComparison.Ordinal) && !n.EndsWith("test.bpf.o", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
     ];
 
     /// <summary>The bytes of an ELF object.</summary>

@@ -16,4 +16,7 @@ internal static class CliExit
 
     /// <summary>The command does not exist, as shells have it.</summary>
     public const int NotFound = 127;
+
+    /// <summary>In the log of a session whose leash was killed, as shells have it.</summary>
+    public const int Killed = 137;
 }

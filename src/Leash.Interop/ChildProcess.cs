@@ -18,32 +18,36 @@ internal static unsafe partial class ChildProcess
     /// <param name="arguments">All arguments, the program's name first.</param>
     /// <param name="descriptor">The descriptor to hand on.</param>
     /// <param name="number">The number it gets there.</param>
-    public static int Spawn(string path, ReadOnlySpan<string> arguments, int descriptor, int number)
+    public static int Spawn(string path, ReadOnlySpan<string> arguments, int descriptor, int number) =>
+        Spawn(path, arguments, [], [new(descriptor, number)]);
+
+    /// <summary>Starts a program. Returns the pid or minus an errno.</summary>
+    /// <param name="path">The program's path.</param>
+    /// <param name="arguments">All arguments, the program's name first.</param>
+    /// <param name="environment">Its variables, as NAME=VALUE.</param>
+    /// <param name="descriptors">Descriptors to hand on, and the numbers they get there.</param>
+    public static int Spawn(string path, ReadOnlySpan<string> arguments, ReadOnlySpan<string> environment, ReadOnlySpan<HandedDescriptor> descriptors)
     {
         byte* actions = stackalloc byte[ActionsSize];
         nint* argv = stackalloc nint[arguments.Length + 1];
-        nint* envp = stackalloc nint[1];
+        nint* envp = stackalloc nint[environment.Length + 1];
         nint program = Marshal.StringToCoTaskMemUTF8(path);
-        for (int i = 0; i < arguments.Length; i++)
-        {
-            argv[i] = Marshal.StringToCoTaskMemUTF8(arguments[i]);
-        }
-
-        argv[arguments.Length] = 0;
-        envp[0] = 0;
+        Fill(argv, arguments);
+        Fill(envp, environment);
 
         // SAFETY: the action block is larger than the C library's type; strings live until after the call.
         posix_spawn_file_actions_init(actions);
-        posix_spawn_file_actions_adddup2(actions, descriptor, number);
+        foreach (HandedDescriptor handed in descriptors)
+        {
+            posix_spawn_file_actions_adddup2(actions, handed.Descriptor, handed.Number);
+        }
+
         int pid = 0;
         int error = posix_spawn(&pid, program, actions, null, argv, envp);
         posix_spawn_file_actions_destroy(actions);
         Marshal.FreeCoTaskMem(program);
-        for (int i = 0; i < arguments.Length; i++)
-        {
-            Marshal.FreeCoTaskMem(argv[i]);
-        }
-
+        Free(argv);
+        Free(envp);
         return error == 0 ? pid : -error;
     }
 
@@ -70,6 +74,24 @@ internal static unsafe partial class ChildProcess
         }
     }
 
+    private static void Fill(nint* target, ReadOnlySpan<string> texts)
+    {
+        for (int i = 0; i < texts.Length; i++)
+        {
+            target[i] = Marshal.StringToCoTaskMemUTF8(texts[i]);
+        }
+
+        target[texts.Length] = 0;
+    }
+
+    private static void Free(nint* texts)
+    {
+        for (; *texts != 0; texts++)
+        {
+            Marshal.FreeCoTaskMem(*texts);
+        }
+    }
+
     [LibraryImport("libc")]
     private static partial int posix_spawn(int* pid, nint path, byte* actions, byte* attributes, nint* argv, nint* envp);
 
@@ -82,3 +104,6 @@ internal static unsafe partial class ChildProcess
     [LibraryImport("libc")]
     private static partial int posix_spawn_file_actions_destroy(byte* actions);
 }
+
+/// <summary>A descriptor that a child gets.</summary>
+internal readonly record struct HandedDescriptor(int Descriptor, int Number);

@@ -27,21 +27,52 @@ internal static class KernelCounter
 /// <param name="reported">Totals that were reported before, when another reader began; else zeros.</param>
 internal sealed class CounterReport(IAuditSink audit, ReadOnlySpan<ulong> reported = default)
 {
+    private const string CoalescedText = "allowed like others before, and not recorded one by one";
+    private const string AllowedText = "allowed and not recorded: the kernel's event buffer was full";
+    private const string ExecText = "programs started and not recorded: the kernel's event buffer was full";
+    private const string DeniedText = "denied, and the records were lost: the kernel's event buffer was full";
+
     private readonly ulong[] _reported = Copy(reported);
 
     /// <summary>Totals as of the last report.</summary>
     public ReadOnlySpan<ulong> Reported => _reported;
 
+    /// <summary>What a log's lines have reported: counts are exact, whenever the process that wrote them ended.</summary>
+    /// <param name="log">Its lines.</param>
+    /// <param name="totals">The counters now, for those whose amounts the log has in words only: they are as good as reported.</param>
+    public static ulong[] ReportedIn(IEnumerable<AuditEntry> log, ReadOnlySpan<ulong> totals)
+    {
+        ulong[] reported = Copy(totals);
+        reported.AsSpan(0, KernelCounter.Errors).Clear();
+        foreach (AuditEntry entry in log)
+        {
+            if (CounterOf(entry.Detail) is { } counter)
+            {
+                reported[counter] += (ulong)entry.Count;
+            }
+        }
+
+        return reported;
+    }
+
     /// <summary>Reports what was counted since the last call.</summary>
     /// <param name="totals">Sums over all processors, <see cref="KernelCounter.Count"/> of them.</param>
     public void Write(ReadOnlySpan<ulong> totals)
     {
-        Write(totals, KernelCounter.AllowedCoalesced, AuditVerdict.Allow, AuditReason.Permit, "allowed like others before, and not recorded one by one");
-        Write(totals, KernelCounter.AllowedDropped, AuditVerdict.Allow, AuditReason.Permit, "allowed and not recorded: the kernel's event buffer was full");
-        Write(totals, KernelCounter.ExecDropped, AuditVerdict.Allow, AuditReason.Permit, "programs started and not recorded: the kernel's event buffer was full");
+        Write(totals, KernelCounter.AllowedCoalesced, AuditVerdict.Allow, AuditReason.Permit, CoalescedText);
+        Write(totals, KernelCounter.AllowedDropped, AuditVerdict.Allow, AuditReason.Permit, AllowedText);
+        Write(totals, KernelCounter.ExecDropped, AuditVerdict.Allow, AuditReason.Permit, ExecText);
         Write(totals, KernelCounter.DeniedDropped, AuditVerdict.Deny, AuditReason.EnforcementError, LostText(totals));
         totals.CopyTo(_reported);
     }
+
+    private static int? CounterOf(string detail) => detail switch
+    {
+        CoalescedText => KernelCounter.AllowedCoalesced,
+        AllowedText => KernelCounter.AllowedDropped,
+        ExecText => KernelCounter.ExecDropped,
+        _ => detail.StartsWith(DeniedText, StringComparison.Ordinal) ? KernelCounter.DeniedDropped : null,
+    };
 
     private void Write(ReadOnlySpan<ulong> totals, int counter, AuditVerdict verdict, AuditReason reason, string detail)
     {
@@ -56,7 +87,7 @@ internal sealed class CounterReport(IAuditSink audit, ReadOnlySpan<ulong> report
     // The counter of lost denials does not tell reasons apart; those of failures do, whether or not their records were lost.
     private string LostText(ReadOnlySpan<ulong> totals)
     {
-        string text = "denied, and the records were lost: the kernel's event buffer was full";
+        string text = DeniedText;
         if (totals[KernelCounter.DeniedDropped] == _reported[KernelCounter.DeniedDropped])
         {
             return text;

@@ -22,6 +22,10 @@ internal sealed class KernelPlanReader
         }
     }
 
+    public ulong Generation => _plan.Generation;
+
+    public int PrincipalCount => (int)_plan.Principals.Count;
+
     public uint InitialPrincipal => _plan.Principals.Initial;
 
     /// <summary>The masks of a path: what its factors say together.</summary>

@@ -44,6 +44,9 @@ internal sealed class BpfPrograms : IDisposable
         }
     }
 
+    /// <summary>The programs of sessions that run already; nothing is loaded, so they may be of another build with the same layouts.</summary>
+    public static BpfPrograms Open(string directory) => new(new PinDirectory(directory), []);
+
     /// <summary>A shared map, open as long as this is.</summary>
     public BpfMap Map(string name)
     {
@@ -57,6 +60,9 @@ internal sealed class BpfPrograms : IDisposable
             return map;
         }
     }
+
+    /// <summary>Whether a shared map exists; those that only one component uses come with it.</summary>
+    public bool Has(string map) => _pins.HasMap(map);
 
     /// <summary>Makes a session of a cgroup without processes. It has no effect before <see cref="BpfSession.Register"/>.</summary>
     /// <param name="cgroup">The open directory, borrowed.</param>
@@ -107,6 +113,9 @@ internal sealed class BpfPrograms : IDisposable
 
         return BpfSession.Adopt(this, owned);
     }
+
+    /// <summary>A session that another process owns.</summary>
+    public BpfSession OpenSession(SessionPlace place) => BpfSession.Adopt(this, place);
 
     /// <summary>Attaches the programs that decide by cgroup, and pins the links.</summary>
     internal void AttachTo(SessionPlace place, int cgroup)

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Leash.Bpf.Abi;
 using Leash.Interop.Libbpf;
@@ -33,6 +34,20 @@ internal sealed class BpfSession : IDisposable
 
     /// <summary>What the kernel programs know of the session; null before <see cref="Register"/>.</summary>
     public LeashSession? State => _programs.Map(SessionsMap).TryLookup(Cgroup, out LeashSession session) ? session : null;
+
+    /// <summary>The number of the plan in force.</summary>
+    public ulong Generation
+    {
+        get
+        {
+            const int offset = 8; // of `generation` in struct leash_plan
+            using BpfMap plan = _programs.Map(PlansMap).TryLookup(Slot, out uint id)
+                ? BpfMap.OpenById(id) : throw new InvalidOperationException("no plan is in force");
+            byte[] page = new byte[PageSize];
+            plan.TryLookup(new byte[sizeof(uint)], page);
+            return BinaryPrimitives.ReadUInt64LittleEndian(page.AsSpan(offset));
+        }
+    }
 
     internal static BpfSession Create(BpfPrograms programs, SessionPlace place, uint ringBytes)
     {

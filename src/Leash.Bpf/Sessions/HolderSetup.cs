@@ -12,6 +12,9 @@ internal sealed record HolderSetup
     /// <summary>The plan that the kernel decides by now.</summary>
     public required PlanGeneration InForce { get; init; }
 
+    /// <summary>Other plans that events in the ring may speak of.</summary>
+    public IReadOnlyList<PlanGeneration> Others { get; init; } = [];
+
     /// <summary>Where it is kept what processes run.</summary>
     public required string JournalPath { get; init; }
 

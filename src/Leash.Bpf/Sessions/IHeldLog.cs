@@ -14,5 +14,12 @@ internal sealed class HeldLog(AuditWriter writer) : IHeldLog
 {
     public void Record(in AuditRecord record) => writer.Record(record);
 
-    public void Flush() => writer.Flush();
+    public void Flush()
+    {
+        writer.Flush();
+        if (writer.HasFailed)
+        {
+            throw new IOException($"the log `{writer.Path}` cannot be written");
+        }
+    }
 }

@@ -31,7 +31,20 @@ internal sealed class PlanSwap(ISessionKernel kernel, Action drain, KernelAuditT
     public ulong Current { get; private set; }
 
     /// <summary>Tells which generation is in force already, when another process put it there.</summary>
-    public void Assume(ulong generation) => Current = generation;
+    public void Assume(ulong generation)
+    {
+        Current = generation;
+        _enteredFor = generation;
+        _entered.UnionWith(trail.Execs.All.Keys);
+        kernel.AbandonPending();
+    }
+
+    /// <summary>Removes every class that was entered: no process of the session is left.</summary>
+    public void Forget()
+    {
+        Remove(_enteredFor, _entered);
+        _entered.Clear();
+    }
 
     /// <exception cref="PlanSwapException">The plan before is still in force.</exception>
     public SwapResult Apply(PreparedPlan next)

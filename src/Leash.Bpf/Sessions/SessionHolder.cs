@@ -38,6 +38,11 @@ internal sealed class SessionHolder : IDisposable
     {
         (_kernel, _log, _time, _onFailure) = (kernel, setup.Log, time, onFailure);
         GenerationTable generations = new();
+        foreach (PlanGeneration plan in setup.Others)
+        {
+            generations.Add(plan);
+        }
+
         generations.Add(setup.InForce);
         _trail = new KernelAuditTrail(setup.Log, generations, setup.NamesFor);
         _journal = ExecJournal.Open(setup.JournalPath, _trail.Execs);
@@ -50,9 +55,6 @@ internal sealed class SessionHolder : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Counters as far as they are in the log.</summary>
-    public ulong[] ReportedCounters { get; private set; } = new ulong[KernelCounter.Count];
-
     /// <summary>Exchanges the plan.</summary>
     /// <exception cref="PlanSwapException">The one before is still in force.</exception>
     public SwapResult Apply(PreparedPlan next) => OnThread(() => _swap.Apply(next));
@@ -62,6 +64,16 @@ internal sealed class SessionHolder : IDisposable
     {
         Drain();
         Report();
+        return true;
+    });
+
+    /// <summary>Records the rest, and ends the enforcement: no process of the session is left.</summary>
+    public void End() => OnThread(() =>
+    {
+        Drain();
+        Report();
+        _swap.Forget();
+        _kernel.End();
         return true;
     });
 
@@ -166,7 +178,6 @@ internal sealed class SessionHolder : IDisposable
         _kernel.ReadCounters(totals);
         _counters.Write(totals);
         _log.Flush();
-        ReportedCounters = totals;
     }
 
     private void PruneIfMany()

@@ -2,20 +2,21 @@ using System.CommandLine;
 using Cedar.Formatting;
 using Leash.Audit;
 using Leash.Cli.Audits;
+using Leash.Cli.Daemon;
 using Leash.Cli.Doctor;
 using Leash.Cli.Policies;
 
 namespace Leash.Cli.CommandLine;
 
-/// <summary><c>leash policy …</c>, <c>leash audit …</c>, <c>leash doctor</c>.</summary>
+/// <summary><c>leash policy …</c>, <c>leash audit …</c>, <c>leash doctor</c>, <c>leash daemon</c>.</summary>
 internal static class SubCommands
 {
     /// <summary>Whether a command line's first word is one of leash's own commands; <c>leash -- WORD</c> runs a program of that name.</summary>
-    public static bool Has(string word) => word is "policy" or "audit" or "doctor";
+    public static bool Has(string word) => word is "policy" or "audit" or "doctor" or DaemonProgram.Command;
 
     public static int Run(string[] args, Terminal terminal)
     {
-        var root = new RootCommand("Runs a command under a Cedar policy.") { Policy(terminal), Audit(terminal), Doctor(terminal) };
+        var root = new RootCommand("Runs a command under a Cedar policy.") { Policy(terminal), Audit(terminal), Doctor(terminal), Daemon(terminal) };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
         {
@@ -148,6 +149,18 @@ internal static class SubCommands
         var isJson = new Option<bool>("--json") { Description = "for programs" };
         var command = new Command("doctor", "What this machine can enforce, each claim tried, and how to get more") { isJson };
         command.SetAction(parsed => DoctorCommand.Run(terminal, parsed.GetValue(isJson)));
+        return command;
+    }
+
+    private static Command Daemon(Terminal terminal)
+    {
+        var directory = new Option<string>("--directory")
+        {
+            Description = $"where it is found (default: {DaemonPlace.Default})", DefaultValueFactory = _ => DaemonPlace.Default,
+        };
+        var command = new Command(
+            DaemonProgram.Command, "Hold the sessions that the kernel enforces: their logs, their policies. leash starts it when it is needed") { directory };
+        command.SetAction(parsed => DaemonProgram.Run(new DaemonPlace(Path.GetFullPath(parsed.GetValue(directory)!)), terminal));
         return command;
     }
 

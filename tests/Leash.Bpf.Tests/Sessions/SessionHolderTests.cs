@@ -114,18 +114,55 @@ public sealed class SessionHolderTests : IDisposable
     [Fact]
     public void Counters_AreReported_FromWhereTheHolderBeforeStopped()
     {
-        ulong[] reported;
         _kernel.Counters[KernelCounter.DeniedDropped] = 3;
         using (SessionHolder holder = Hold())
         {
             holder.CatchUp();
-            reported = holder.ReportedCounters;
         }
 
         _kernel.Counters[KernelCounter.DeniedDropped] = 5;
+        ulong[] reported = new ulong[KernelCounter.Count];
+        reported[KernelCounter.DeniedDropped] = 3;
         using SessionHolder next = Hold(reported: reported);
         next.CatchUp();
         Assert.Equal(["x3", "x2"], _log.Lines.Select(line => line.Split(' ')[4]));
+    }
+
+    [Fact]
+    public void ReportedCounters_AreReadFromTheLogItself()
+    {
+        string path = Path.Join(_directory.FullName, "audit.jsonl");
+        ulong[] totals = new ulong[KernelCounter.Count];
+        for (int i = 0; i < KernelCounter.Count; i++)
+        {
+            totals[i] = (ulong)(i * i);
+        }
+
+        using (AuditWriter writer = new(path, Headers.Any, TimeProvider.System))
+        {
+            CounterReport report = new(writer);
+            report.Write(totals);
+            totals[KernelCounter.DeniedDropped] += 7;
+            report.Write(totals);
+        }
+
+        using FileStream log = File.OpenRead(path);
+        ulong[] reported = CounterReport.ReportedIn(AuditReader.ReadEntries(log), totals);
+        Assert.Equal(totals.AsSpan(1), reported.AsSpan(1));
+    }
+
+    [Fact]
+    public void End_RecordsTheRest_AndRemovesClasses()
+    {
+        FakeTask shell = _kernel.Start();
+        using SessionHolder holder = Hold();
+        _kernel.Exec(shell, "/bin/a");
+        holder.Apply(FakePlans.Of(_kernel, 2, "/bin/a", "/bin/b"));
+        _kernel.Emit(Denial("/w/last", shell.ExecId));
+        holder.End();
+        Assert.Contains("/w/last", _log.Lines[^1], StringComparison.Ordinal);
+        Assert.True(_kernel.HasEnded);
+        Assert.Equal(0, _kernel.ClassCount);
     }
 
     private string JournalPath => Path.Join(_directory.FullName, "execs");

@@ -1,0 +1,41 @@
+namespace Leash.Cli.Daemon;
+
+/// <summary>Where the daemon is found and keeps what another one needs to go on. It is for root alone, and gone with the next boot.</summary>
+internal sealed class DaemonPlace(string directory)
+{
+    public const string Default = "/run/leash";
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const string StateSuffix = ".json";
+
+    public string Directory { get; } = directory;
+
+    public string Socket => Path.Join(Directory, "daemon.sock");
+
+    public string Lock => Path.Join(Directory, "daemon.lock");
+
+    /// <summary>Its pid, for people.</summary>
+    public string Pid => Path.Join(Directory, "daemon.pid");
+
+    /// <summary>What the daemon could not tell anybody else.</summary>
+    public string Errors => Path.Join(Directory, "daemon.log");
+
+    public string StateOf(string id) => Path.Join(Directory, id + StateSuffix);
+
+    public string JournalOf(string id) => Path.Join(Directory, id + ".execs");
+
+    /// <summary>Where a session takes changes of its policy.</summary>
+    public string ControlOf(string id) => Path.Join(Directory, id + ".sock");
+
+    public string[] States() => System.IO.Directory.GetFiles(Directory, "*" + StateSuffix);
+
+    public void Create()
+    {
+        var made = System.IO.Directory.CreateDirectory(Directory, Private);
+        if (made.LinkTarget is not null)
+        {
+            throw new IOException($"`{Directory}` is a symbolic link");
+        }
+
+        made.UnixFileMode = Private;
+    }
+}

@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace Leash.Cli.Daemon;
+
+/// <summary>A process that no later one with its number is taken for.</summary>
+/// <param name="Pid">Its number.</param>
+/// <param name="Time">When it was started, in ticks since the machine was.</param>
+internal sealed record ProcessStart(int Pid, ulong Time)
+{
+    private const int StartTimeField = 22; // proc(5), /proc/pid/stat
+
+    public bool IsRunning => Of(Pid) == this;
+
+    public static ProcessStart OfThis() => Of(Environment.ProcessId) ?? throw new IOException("/proc does not show this process");
+
+    /// <summary>Null when there is none.</summary>
+    public static ProcessStart? Of(int pid)
+    {
+        try
+        {
+            // The second field is the program's name in parentheses, which may hold anything.
+            var stat = File.ReadAllText($"/proc/{pid}/stat");
+            var behindName = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            const int First = 3;
+            return behindName[0] is "Z" or "X" ? null : new(pid, ulong.Parse(behindName[StartTimeField - First], CultureInfo.InvariantCulture));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}
