@@ -14,7 +14,7 @@ public class RaceTests(ITestOutputHelper output)
         """;
 
     // Fewer tries where a session is shared: there a try takes much longer.
-    private static readonly int _share = Enforcer.IsBatch ? 10 : 1;
+    private static readonly int _share = Enforcer.IsBatch ? 40 : 1;
 
     private static readonly Race[] _races =
     [
