@@ -10,6 +10,8 @@ internal readonly record struct TestRunResult(uint Value, TimeSpan Duration);
 /// <summary>A program in the kernel.</summary>
 internal sealed unsafe class BpfProgram : IDisposable
 {
+    private const uint Sleepable = 1 << 4; // BPF_F_SLEEPABLE, without which no syscall program loads
+
     internal BpfProgram(ProgramFd descriptor, string name, BpfProgramType type, BpfAttachType attachType) =>
         (Descriptor, Name, Type, AttachType) = (descriptor, name, type, attachType);
 
@@ -46,6 +48,7 @@ internal sealed unsafe class BpfProgram : IDisposable
                 sz = (nuint)sizeof(BpfProgramLoadOptions),
                 expected_attach_type = attachType,
                 attach_btf_id = attachBtfId,
+                prog_flags = type == BpfProgramType.BPF_PROG_TYPE_SYSCALL ? Sleepable : 0,
                 log_buf = logPointer,
                 log_size = (uint)log.Length,
             };
