@@ -5,6 +5,7 @@
 
 #include "hooks/fork.bpf.h"
 #include "hooks/open.bpf.h"
+#include "hooks/exec.bpf.h"
 #include "hooks/mutate.bpf.h"
 #include "hooks/metadata.bpf.h"
 #include "hooks/mounts.bpf.h"

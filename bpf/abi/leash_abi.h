@@ -487,6 +487,7 @@ enum leash_counter {
 
 #define LEASH_ARGUMENTS_MAX 4096	/* bytes of arguments in an event; the policy looks at all of them */
 #define LEASH_EVENT_BYTES (2 * LEASH_PATH_MAX + LEASH_ARGUMENTS_MAX)
+#define LEASH_ARGUMENT_PART 2048	/* of one argument in an event */
 #define LEASH_MAX_SCRIPTS 6	/* files of an exec before the binary; the kernel gives up after five */
 
 /* An exec on its way: filled file by file, applied when it cannot fail any more. */
@@ -509,7 +510,7 @@ struct leash_scratch {
 	leash_u64 found_dentry;
 	struct leash_exec_state exec;
 	struct leash_event event;
-	leash_u8 event_bytes[LEASH_EVENT_BYTES];
+	leash_u8 event_bytes[LEASH_EVENT_BYTES + LEASH_ARGUMENT_PART];
 };
 
 /* ---- how the programs are attached: the rows of the section .rodata.hooks ---- */

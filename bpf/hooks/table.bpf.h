@@ -16,6 +16,10 @@
 const struct leash_hook leash_hooks[] SEC(".rodata.hooks") = {
 	DECIDES("l_file_open", "file_open", "security_file_open"),
 	DECIDES("l_file_receive", "file_receive", "security_file_receive"),
+	DECIDES("l_exec_begin", "bprm_creds_for_exec", "security_bprm_creds_for_exec"),
+	DECIDES("l_exec_file", "bprm_check_security", "security_bprm_check"),
+	DECIDES("l_exec_end", "bprm_creds_from_file", "security_bprm_creds_from_file"),
+	WATCHES("l_exec_done", "bprm_committing_creds", "security_bprm_committing_creds"),
 	DECIDES("l_task_alloc", "task_alloc", "security_task_alloc"),
 	DECIDES("l_unlink", "path_unlink", "security_path_unlink"),
 	DECIDES("l_rmdir", "path_rmdir", "security_path_rmdir"),

@@ -14,6 +14,8 @@
 
 #define LEASH_KERNEL __attribute__((preserve_access_index))
 
+#define SIGKILL 9
+
 #define EPERM 1
 #define ESRCH 3
 #define EAGAIN 11

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Starting programs: the file that was named, then the interpreter of each #! line, down to a binary. All of them are
+ * decided by the class of who asked. The class moves when the exec cannot fail any more.
+ * FAIL-CLOSED: an exec whose beginning was not seen, or whose plan was exchanged on the way, does not happen.
+ */
+#include "lib/arguments.bpf.h"
+#include "lib/principal.bpf.h"
+
+/* The buffers take turns: the file before is still there when its interpreter is known. */
+static __always_inline struct leash_path *path_at(struct leash_scratch *scratch, __u32 depth)
+{
+	return depth & 1 ? &scratch->second : &scratch->path;
+}
+
+static __always_inline int deny_exec(struct operation *operation, __u32 reason, struct leash_path *path, struct leash_path *interpreter)
+{
+	return conclude_exec(operation, reason, path, interpreter);
+}
+
+__noinline int leash_exec_begin(__u64 bprm)
+{
+	struct operation operation = {};
+	int result = begin(&operation, BIT(LEASH_PROCESS_EXEC));
+
+	if (result <= 0)
+		return result;
+	operation.scratch->exec.bprm = bprm;
+	operation.scratch->exec.plan_generation = operation.generation;
+	operation.scratch->exec.depth = 0;
+	operation.scratch->path.length = 0;
+	operation.scratch->second.length = 0;
+	operation.scratch->exec.principal = LEASH_NO_PRINCIPAL;
+	return read_arguments_early(&operation);
+}
+
+SEC("lsm/bprm_creds_for_exec")
+int BPF_PROG(l_exec_begin, struct linux_binprm *bprm)
+{
+	return hook_result(leash_exec_begin(address_of(bprm)));
+}
+
+/* The path of the file that is to be executed. LEASH_REASON_NONE, or why it has none. */
+static __always_inline int name_executable(struct operation *operation, const struct file *file, struct leash_path *path)
+{
+	int reason = walk(operation, path, (__u64)READ(file, f_path.mnt), (__u64)READ(file, f_path.dentry));
+
+	if (reason == LEASH_WALK_ANONYMOUS || (!reason && !READ(file, f_inode, i_nlink)))
+		return LEASH_REASON_ANONYMOUS;
+	return reason;
+}
+
+/* Decides on one file of an exec; of a script, what its interpreter is when a condition asks for it. */
+static __always_inline int decide_file(struct operation *operation, __u32 depth)
+{
+	struct leash_path *path = path_at(operation->scratch, depth), *before = path_at(operation->scratch, depth + 1);
+	__u32 missing, reason = decide(operation, path, &missing);
+
+	if (reason == LEASH_ANSWER_STALE)
+		return -EAGAIN;
+	if (!operation->scratch->exec.argument_known || (reason != LEASH_REASON_PERMIT && reason != LEASH_REASON_NO_PERMIT
+							  && reason != LEASH_REASON_FORBID))
+		return reason == LEASH_REASON_PERMIT ? 0 : deny_exec(operation, reason, path, NULL);
+	if (!depth)
+		return 0; /* decided with its interpreter, or when there is none */
+	reason = decide_with_arguments(operation, before, path);
+	return reason == LEASH_REASON_PERMIT ? 0 : deny_exec(operation, reason, before, path);
+}
+
+__noinline int leash_exec_file(__u64 address, __u64 executable)
+{
+	const struct file *file = (const void *)executable;
+	struct leash_exec_state *state;
+	struct operation operation = {};
+	__u32 depth, symbol;
+	int result = begin(&operation, BIT(LEASH_PROCESS_EXEC));
+
+	if (result <= 0)
+		return result;
+	state = &operation.scratch->exec;
+	depth = state->depth;
+	if (state->bprm != address || depth >= LEASH_MAX_SCRIPTS)
+		return deny_structurally(&operation, EACCES, 0);
+	if (state->plan_generation != operation.generation)
+		return -EAGAIN;
+	result = name_executable(&operation, file, path_at(operation.scratch, depth));
+	if (result)
+		return deny_exec(&operation, result, path_at(operation.scratch, depth), NULL);
+	symbol = leash_symbol(path_at(operation.scratch, depth), operation.task->slot, operation.generation);
+	if (symbol == LEASH_NO_PRINCIPAL)
+		return deny_exec(&operation, LEASH_REASON_NO_PRINCIPAL, path_at(operation.scratch, depth), NULL);
+	state->script_symbols[depth] = symbol;
+	state->depth = depth + 1;
+	return decide_file(&operation, depth);
+}
+
+SEC("lsm/bprm_check_security")
+int BPF_PROG(l_exec_file, struct linux_binprm *bprm)
+{
+	return hook_result(leash_exec_file(address_of(bprm), (__u64)READ(bprm, file)));
+}
+
+/* The last moment at which an exec can be refused with an errno. */
+__noinline int leash_exec_end(__u64 bprm)
+{
+	struct operation operation = {};
+	const struct leash_plan *header;
+	struct leash_exec_state *state;
+	__u32 last, reason;
+	void *plan;
+	int result = begin(&operation, BIT(LEASH_PROCESS_EXEC));
+
+	if (result <= 0)
+		return result;
+	state = &operation.scratch->exec;
+	last = state->depth - 1;
+	if (state->bprm != bprm || last >= LEASH_MAX_SCRIPTS)
+		return deny_structurally(&operation, EACCES, 0);
+	plan = plan_of(operation.task->slot);
+	header = plan ? plan_header(plan) : NULL;
+	if (!header || header->generation != state->plan_generation || operation.generation != state->plan_generation)
+		return -EAGAIN;
+	if (state->argument_known) {
+		reason = decide_with_arguments(&operation, path_at(operation.scratch, last), NULL);
+		result = reason == LEASH_REASON_PERMIT ? 0 : deny_exec(&operation, reason, path_at(operation.scratch, last), NULL);
+		if (result)
+			return result;
+	}
+	state->principal = move_principal(plan, header, operation.principal, state->script_symbols, last, state->script_symbols[last]);
+	if (state->principal == LEASH_NO_PRINCIPAL)
+		return deny_exec(&operation, LEASH_REASON_NO_PRINCIPAL, path_at(operation.scratch, last), NULL);
+	return 0;
+}
+
+SEC("lsm/bprm_creds_from_file")
+int BPF_PROG(l_exec_end, struct linux_binprm *bprm)
+{
+	return hook_result(leash_exec_end(address_of(bprm)));
+}
+
+/* The class of the new image under the plan that is being prepared: see LEASH_PENDING. */
+static __always_inline void enter_pending(struct operation *operation, __u64 before, __u64 exec_id, __u32 last)
+{
+	struct leash_scratch *scratch = operation->scratch;
+	__u32 slot = LEASH_PENDING(operation->task->slot);
+	void *plan = plan_of(slot);
+	const struct leash_plan *header = plan ? plan_header(plan) : NULL;
+	struct leash_exec_key key = { .exec_id = before };
+	__u32 symbols[1], binary, class, *known;
+
+	if (!header || header->principals.count == 1 || last > 1)
+		return;
+	key.generation = header->generation;
+	class = header->principals.initial;
+	if (before) {
+		known = bpf_map_lookup_elem(&leash_exec_classes, &key);
+		if (!known)
+			return;
+		class = *known;
+	}
+	binary = leash_symbol(path_at(scratch, last), slot, key.generation);
+	symbols[0] = last ? leash_symbol(path_at(scratch, 0), slot, key.generation) : 0;
+	if (last)
+		class = step(plan, header, header->principals.by_script, class, symbols[0]);
+	class = step(plan, header, header->principals.by_binary, class, binary);
+	key.exec_id = exec_id;
+	bpf_map_update_elem(&leash_exec_classes, &key, &class, BPF_ANY);
+}
+
+static __always_inline void send_exec(struct operation *operation, __u64 before, __u32 last, const struct linux_binprm *bprm)
+{
+	struct leash_scratch *scratch = operation->scratch;
+	struct leash_event *event = event_begin(operation, LEASH_EVENT_EXEC, LEASH_ALLOW, LEASH_REASON_PERMIT);
+	__u32 length = append_path(scratch, 0, path_at(scratch, last));
+
+	event->parent_exec_id = before;
+	event->value = last; /* how many scripts came before the binary */
+	event->path_length = length;
+	if (last)
+		event->second_length = append_path(scratch, length, path_at(scratch, 0));
+	length += event->second_length;
+	event->arguments_length = append_arguments(scratch, length, READ(bprm, p), READ(bprm, argc));
+	event_send(operation, length + event->arguments_length);
+}
+
+__noinline int leash_exec_done(__u64 address)
+{
+	const struct linux_binprm *bprm = (const void *)address;
+	struct operation operation = {};
+	struct leash_exec_state *state;
+	__u64 before, exec_id;
+	__u32 last;
+
+	if (begin(&operation, BIT(LEASH_PROCESS_EXEC)) <= 0)
+		return 0;
+	state = &operation.scratch->exec;
+	last = state->depth - 1;
+	if (state->bprm != address || last >= LEASH_MAX_SCRIPTS || state->principal == LEASH_NO_PRINCIPAL
+	    || !are_arguments_same(&operation, bprm)) {
+		/* FAIL-CLOSED: what was decided is not what starts; it does not reach its first instruction. */
+		bpf_send_signal(SIGKILL);
+		conclude_exec(&operation, LEASH_REASON_ARGUMENTS, NULL, NULL);
+		return 0;
+	}
+	before = operation.task->exec_id;
+	exec_id = next_serial();
+	operation.task->exec_id = exec_id;
+	operation.task->generation = state->plan_generation;
+	operation.task->principal = state->principal;
+	operation.principal = state->principal;
+	operation.generation = state->plan_generation;
+	state->bprm = 0;
+	enter_pending(&operation, before, exec_id, last);
+	send_exec(&operation, before, last, bprm);
+	return 0;
+}
+
+SEC("lsm/bprm_committing_creds")
+int BPF_PROG(l_exec_done, struct linux_binprm *bprm)
+{
+	leash_exec_done(address_of(bprm));
+	return 0;
+}
