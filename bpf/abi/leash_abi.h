@@ -495,8 +495,10 @@ struct leash_exec_state {
 	leash_u64 bprm;		/* which exec; 0: none */
 	leash_u64 plan_generation;
 	leash_u32 depth;	/* files seen so far */
-	leash_u32 argument_bits;	/* what held of the caller's arguments when they were read early */
-	leash_u32 argument_known;	/* whether they were */
+	leash_u32 argument_known;	/* whether the plan asks about arguments, and they were read */
+	leash_u32 argument_count;	/* of the caller */
+	leash_u32 argument_bits;	/* tests that held of those behind the first */
+	leash_u32 first_bits;		/* and of the first, which a script does not get */
 	leash_u32 principal;	/* class after the exec */
 	leash_u32 script_symbols[LEASH_MAX_SCRIPTS];
 };

@@ -4,21 +4,10 @@
  * decided by the class of who asked. The class moves when the exec cannot fail any more.
  * FAIL-CLOSED: an exec whose beginning was not seen, or whose plan was exchanged on the way, does not happen.
  */
-#include "lib/arguments.bpf.h"
+#include "lib/exec_event.bpf.h"
 #include "lib/principal.bpf.h"
 
-/* The buffers take turns: the file before is still there when its interpreter is known. */
-static __always_inline struct leash_path *path_at(struct leash_scratch *scratch, __u32 depth)
-{
-	return depth & 1 ? &scratch->second : &scratch->path;
-}
-
-static __always_inline int deny_exec(struct operation *operation, __u32 reason, struct leash_path *path, struct leash_path *interpreter)
-{
-	return conclude_exec(operation, reason, path, interpreter);
-}
-
-__noinline int leash_exec_begin(__u64 bprm)
+__noinline int leash_exec_begin(__u64 bprm, __u32 argument_count)
 {
 	struct operation operation = {};
 	int result = begin(&operation, BIT(LEASH_PROCESS_EXEC));
@@ -31,13 +20,16 @@ __noinline int leash_exec_begin(__u64 bprm)
 	operation.scratch->path.length = 0;
 	operation.scratch->second.length = 0;
 	operation.scratch->exec.principal = LEASH_NO_PRINCIPAL;
-	return read_arguments_early(&operation);
+	operation.scratch->exec.argument_count = argument_count;
+	if (!leash_read_arguments(operation.scratch, operation.task->slot, operation.generation))
+		return leash_conclude_exec(LEASH_REASON_UNREADABLE, LEASH_NO_FILE, 0);
+	return 0;
 }
 
 SEC("lsm/bprm_creds_for_exec")
 int BPF_PROG(l_exec_begin, struct linux_binprm *bprm)
 {
-	return hook_result(leash_exec_begin(address_of(bprm)));
+	return hook_result(leash_exec_begin(address_of(bprm), READ(bprm, argc)));
 }
 
 /* The path of the file that is to be executed. LEASH_REASON_NONE, or why it has none. */
@@ -60,11 +52,11 @@ static __always_inline int decide_file(struct operation *operation, __u32 depth)
 		return -EAGAIN;
 	if (!operation->scratch->exec.argument_known || (reason != LEASH_REASON_PERMIT && reason != LEASH_REASON_NO_PERMIT
 							  && reason != LEASH_REASON_FORBID))
-		return reason == LEASH_REASON_PERMIT ? 0 : deny_exec(operation, reason, path, NULL);
+		return reason == LEASH_REASON_PERMIT ? 0 : leash_conclude_exec(reason, depth, 0);
 	if (!depth)
 		return 0; /* decided with its interpreter, or when there is none */
 	reason = decide_with_arguments(operation, before, path);
-	return reason == LEASH_REASON_PERMIT ? 0 : deny_exec(operation, reason, before, path);
+	return reason == LEASH_REASON_PERMIT ? 0 : leash_conclude_exec(reason, depth - 1, 1);
 }
 
 __noinline int leash_exec_file(__u64 address, __u64 executable)
@@ -85,10 +77,10 @@ __noinline int leash_exec_file(__u64 address, __u64 executable)
 		return -EAGAIN;
 	result = name_executable(&operation, file, path_at(operation.scratch, depth));
 	if (result)
-		return deny_exec(&operation, result, path_at(operation.scratch, depth), NULL);
+		return leash_conclude_exec(result, depth, 0);
 	symbol = leash_symbol(path_at(operation.scratch, depth), operation.task->slot, operation.generation);
 	if (symbol == LEASH_NO_PRINCIPAL)
-		return deny_exec(&operation, LEASH_REASON_NO_PRINCIPAL, path_at(operation.scratch, depth), NULL);
+		return leash_conclude_exec(LEASH_REASON_NO_PRINCIPAL, depth, 0);
 	state->script_symbols[depth] = symbol;
 	state->depth = depth + 1;
 	return decide_file(&operation, depth);
@@ -122,13 +114,13 @@ __noinline int leash_exec_end(__u64 bprm)
 		return -EAGAIN;
 	if (state->argument_known) {
 		reason = decide_with_arguments(&operation, path_at(operation.scratch, last), NULL);
-		result = reason == LEASH_REASON_PERMIT ? 0 : deny_exec(&operation, reason, path_at(operation.scratch, last), NULL);
+		result = reason == LEASH_REASON_PERMIT ? 0 : leash_conclude_exec(reason, last, 0);
 		if (result)
 			return result;
 	}
 	state->principal = move_principal(plan, header, operation.principal, state->script_symbols, last, state->script_symbols[last]);
 	if (state->principal == LEASH_NO_PRINCIPAL)
-		return deny_exec(&operation, LEASH_REASON_NO_PRINCIPAL, path_at(operation.scratch, last), NULL);
+		return leash_conclude_exec(LEASH_REASON_NO_PRINCIPAL, last, 0);
 	return 0;
 }
 
@@ -196,10 +188,10 @@ __noinline int leash_exec_done(__u64 address)
 	state = &operation.scratch->exec;
 	last = state->depth - 1;
 	if (state->bprm != address || last >= LEASH_MAX_SCRIPTS || state->principal == LEASH_NO_PRINCIPAL
-	    || !are_arguments_same(&operation, bprm)) {
+	    || !leash_same_arguments(operation.scratch, READ(bprm, p), READ(bprm, argc), operation.task->slot, last)) {
 		/* FAIL-CLOSED: what was decided is not what starts; it does not reach its first instruction. */
 		bpf_send_signal(SIGKILL);
-		conclude_exec(&operation, LEASH_REASON_ARGUMENTS, NULL, NULL);
+		leash_conclude_exec(LEASH_REASON_ARGUMENTS, LEASH_NO_FILE, 0);
 		return 0;
 	}
 	before = operation.task->exec_id;
