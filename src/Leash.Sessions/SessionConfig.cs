@@ -42,6 +42,9 @@ internal sealed record SessionConfig
     /// <summary>Canonical paths of leash's own files: no operation of the session reaches them under any policy.</summary>
     public IReadOnlyList<string> ProtectedPaths { get; init; } = [];
 
+    /// <summary>Holds the session when the kernel enforces it; without one this process does.</summary>
+    public InKernel.IKernelHolder? Holder { get; init; }
+
     /// <summary>Called once enforcement is on and before the command's first instruction: the place for the first record and the first line.</summary>
     public Action<ProtectionReport>? OnActive { get; init; }
 

@@ -39,7 +39,7 @@ internal static class SubCommands
 
     private static Command Policy(Terminal terminal) => new("policy", "Check, format and explain policies")
     {
-        Validate(terminal), Format(terminal), Explain(terminal), Schema(terminal),
+        Validate(terminal), Format(terminal), Explain(terminal), Schema(terminal), Apply(terminal),
     };
 
     private static Command Validate(Terminal terminal)
@@ -100,6 +100,17 @@ internal static class SubCommands
                 Address = parsed.GetValue(address),
                 Protocol = parsed.GetValue(protocol)!,
             }));
+        return command;
+    }
+
+    private static Command Apply(Terminal terminal)
+    {
+        var files = new Argument<string[]>("FILE") { Description = "Cedar files; together with the base layer they replace all policies", Arity = ArgumentArity.OneOrMore };
+        files.Validators.Add(RefuseFlags);
+        var session = new Option<string>("--session") { Description = "a session's id, or the beginning of one; needed when several run" };
+        var command = new Command("apply", "Give a session that the kernel enforces other policies while it runs, all or none") { files, session };
+        command.SetAction(parsed => ApplyCommand.Run(
+            terminal, new DaemonPlace(DaemonPlace.Default), parsed.GetValue(files) ?? [], parsed.GetValue(session)));
         return command;
     }
 

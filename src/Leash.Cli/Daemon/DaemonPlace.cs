@@ -6,6 +6,7 @@ internal sealed class DaemonPlace(string directory)
     public const string Default = "/run/leash";
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const string StateSuffix = ".json";
+    private const string ControlSuffix = ".control";
 
     public string Directory { get; } = directory;
 
@@ -24,9 +25,13 @@ internal sealed class DaemonPlace(string directory)
     public string JournalOf(string id) => Path.Join(Directory, id + ".execs");
 
     /// <summary>Where a session takes changes of its policy.</summary>
-    public string ControlOf(string id) => Path.Join(Directory, id + ".sock");
+    public string ControlOf(string id) => Path.Join(Directory, id + ControlSuffix);
 
     public string[] States() => System.IO.Directory.GetFiles(Directory, "*" + StateSuffix);
+
+    /// <summary>Ids of sessions that take changes of their policies.</summary>
+    public IEnumerable<string> Sessions() => System.IO.Directory.EnumerateFiles(Directory, "*" + ControlSuffix)
+        .Select(path => Path.GetFileName(path)[..^ControlSuffix.Length]);
 
     public void Create()
     {

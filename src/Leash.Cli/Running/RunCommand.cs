@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Leash.Audit;
 using Leash.Cli.Audits;
 using Leash.Cli.CommandLine;
+using Leash.Cli.Daemon;
 using Leash.Cli.Policies;
 using Leash.Cli.Summaries;
 using Leash.Enforcement.Seccomp;
@@ -59,14 +60,15 @@ internal sealed class RunCommand
         // Its namespaces are set up while the policy is compiled.
         using var session = NativeSession.Begin();
         WarmUp.Start();
-        using var audit = new AuditWriter(StateDirectory.LogOf(_id), header: null, _time, EndAtOnce);
+        using var audit = new SessionLog(StateDirectory.LogOf(_id), _time, EndAtOnce);
         var files = PolicyTexts.FilesOf(_arguments.PolicyFiles);
         if (PolicyTexts.Load(files, _terminal.Fail) is not { } documents)
         {
             return CliExit.Usage;
         }
 
-        var compiled = PolicyCompiler.Compile(documents, SessionPlace.Facts(workspace, _arguments.Command[0], _id));
+        var facts = SessionPlace.Facts(workspace, _arguments.Command[0], _id);
+        var compiled = PolicyCompiler.Compile(documents, facts);
         if (!_arguments.IsQuiet || compiled.HasErrors)
         {
             _terminal.Show(compiled.Diagnostics.Where(IsWorthTelling));
@@ -78,21 +80,22 @@ internal sealed class RunCommand
             return CliExit.Usage;
         }
 
-        return Run(session, audit, workspace, documents, files, plan);
+        return Run(session, audit, facts, documents, files, plan);
     }
 
     private int Run(
-        NativeSession session, AuditWriter audit, string workspace, ImmutableArray<PolicyDocument> documents, ImmutableArray<string> files,
+        NativeSession session, SessionLog audit, SessionFacts facts, ImmutableArray<PolicyDocument> documents, ImmutableArray<string> files,
         EnforcementPlan plan)
     {
         var exitCode = CliExit.Failure;
+        using DaemonHolder holder = new(new DaemonPlace(DaemonPlace.Default), EndAtOnce);
         try
         {
             exitCode = session.Run(new SessionConfig
             {
                 SessionId = _id,
                 Command = _arguments.Command,
-                Workspace = workspace,
+                Workspace = facts.Workspace,
                 Plan = plan,
                 Decider = new PlanDecider(plan),
                 Enforcer = _arguments.Enforcer,
@@ -102,8 +105,9 @@ internal sealed class RunCommand
                 Binds = BindsOf(),
                 UsesTerminal = !_arguments.IsNonInteractive,
                 DnsServers = _arguments.NameServers,
-                ProtectedPaths = [StateDirectory.Root(), CanonicalPath.Of(AppContext.BaseDirectory), .. files.Select(CanonicalPath.Of)],
-                OnActive = report => Begin(report, audit, workspace, documents),
+                ProtectedPaths = [StateDirectory.Root(), DaemonPlace.Default, CanonicalPath.Of(AppContext.BaseDirectory), .. files.Select(CanonicalPath.Of)],
+                Holder = holder,
+                OnActive = report => Begin(report, audit, holder, facts, documents),
                 Time = _time,
             });
         }
@@ -126,9 +130,27 @@ internal sealed class RunCommand
         return exitCode;
     }
 
-    private void Begin(ProtectionReport report, AuditWriter audit, string workspace, ImmutableArray<PolicyDocument> documents)
+    private void Begin(
+        ProtectionReport report, SessionLog audit, DaemonHolder holder, SessionFacts facts, ImmutableArray<PolicyDocument> documents)
     {
-        audit.Begin(new SessionHeader
+        var header = HeaderOf(report, facts.Workspace, documents);
+        if (holder.IsAsked)
+        {
+            audit.Forward(holder.Begin(audit.Path, header, documents, facts));
+        }
+        else
+        {
+            audit.Begin(header);
+        }
+
+        if (!_arguments.IsQuiet)
+        {
+            _terminal.Error.Write(FirstLines(report, facts.Workspace, documents));
+        }
+    }
+
+    private SessionHeader HeaderOf(ProtectionReport report, string workspace, ImmutableArray<PolicyDocument> documents) =>
+        new()
         {
             SessionId = _id,
             Version = ProductVersion.Text,
@@ -140,12 +162,7 @@ internal sealed class RunCommand
             Machine = ProcessStatus.Machine(),
             User = Environment.UserName,
             Uid = ProcessStatus.UserId(),
-        });
-        if (!_arguments.IsQuiet)
-        {
-            _terminal.Error.Write(FirstLines(report, workspace, documents));
-        }
-    }
+        };
 
     private string FirstLines(ProtectionReport report, string workspace, ImmutableArray<PolicyDocument> documents)
     {
@@ -156,7 +173,7 @@ internal sealed class RunCommand
         return _arguments.IsVerbose ? text + ProtectionText.Render(report, _terminal.ErrorPalette) : text;
     }
 
-    private void Summarize(AuditWriter audit, EnforcementPlan plan) => _terminal.Error.Write(new SessionSummary
+    private void Summarize(SessionLog audit, EnforcementPlan plan) => _terminal.Error.Write(new SessionSummary
     {
         Tally = audit.Tally,
         LogPath = audit.Path,

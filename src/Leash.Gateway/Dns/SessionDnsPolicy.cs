@@ -19,11 +19,10 @@ public sealed class SessionDnsPolicy(EnforcementPlan plan, PlanDecider decider, 
     private const int MaxPorts = 512;
     private const string Action = "DnsQuery";
 
-    private readonly Lazy<int[]> _ports = new(() => FindPorts(plan));
-    private readonly Lock _gate = new();
+    private volatile Rules _rules = new(plan, decider);
 
-    // Guarded by _gate. How many classes were asked without finding one that may; int.MaxValue when one may, since classes never go away.
-    private readonly Dictionary<(string Host, DnsType Type), int> _asked = [];
+    /// <summary>Decides by another plan from now on.</summary>
+    public void Exchange(EnforcementPlan plan, PlanDecider decider) => _rules = new Rules(plan, decider);
 
     public bool PermitsName(string host, DnsType type)
     {
@@ -79,18 +78,19 @@ public sealed class SessionDnsPolicy(EnforcementPlan plan, PlanDecider decider, 
 
     private bool AnyPrincipalPermits(string host, DnsType type)
     {
+        var rules = _rules;
         var key = (host, type);
         int next;
-        lock (_gate)
+        lock (rules.Gate)
         {
-            _asked.TryGetValue(key, out next);
+            rules.Asked.TryGetValue(key, out next);
         }
 
-        var count = decider.PrincipalCount;
+        var count = rules.Decider.PrincipalCount;
         var mnemonic = type.ToMnemonic();
         while (next < count)
         {
-            if (decider.DecideDns(next, host, mnemonic).Allowed)
+            if (rules.Decider.DecideDns(next, host, mnemonic).Allowed)
             {
                 next = int.MaxValue;
                 break;
@@ -99,14 +99,14 @@ public sealed class SessionDnsPolicy(EnforcementPlan plan, PlanDecider decider, 
             next++;
         }
 
-        lock (_gate)
+        lock (rules.Gate)
         {
-            if (_asked.Count >= MaxCached)
+            if (rules.Asked.Count >= MaxCached)
             {
-                _asked.Clear();
+                rules.Asked.Clear();
             }
 
-            _asked[key] = next;
+            rules.Asked[key] = next;
         }
 
         return next == int.MaxValue;
@@ -114,12 +114,13 @@ public sealed class SessionDnsPolicy(EnforcementPlan plan, PlanDecider decider, 
 
     private bool AnyPrincipalPermits(IPAddress address)
     {
-        for (var principal = 0; principal < decider.PrincipalCount; principal++)
+        var rules = _rules;
+        for (var principal = 0; principal < rules.Decider.PrincipalCount; principal++)
         {
-            foreach (var port in _ports.Value)
+            foreach (var port in rules.Ports.Value)
             {
-                if (Permits(principal, new Endpoint(address, port, TransportProtocol.Tcp, []))
-                    || Permits(principal, new Endpoint(address, port, TransportProtocol.Udp, [])))
+                if (rules.Permits(principal, new Endpoint(address, port, TransportProtocol.Tcp, []))
+                    || rules.Permits(principal, new Endpoint(address, port, TransportProtocol.Udp, [])))
                 {
                     return true;
                 }
@@ -128,8 +129,6 @@ public sealed class SessionDnsPolicy(EnforcementPlan plan, PlanDecider decider, 
 
         return false;
     }
-
-    private bool Permits(int principal, in Endpoint endpoint) => decider.DecideEndpoint(principal, endpoint, PlanAction.NetworkConnect).Allowed;
 
     /// <summary>Ports at which a verdict can change: between two neighbours it is the same everywhere.</summary>
     private static int[] FindPorts(EnforcementPlan plan)
@@ -172,13 +171,16 @@ public sealed class SessionDnsPolicy(EnforcementPlan plan, PlanDecider decider, 
         return [.. ports];
     }
 
-    private AuditReason Reason(string host, DnsType type) =>
-        decider.DecideDns(decider.InitialPrincipal, host, type.ToMnemonic()).Reason switch
+    private AuditReason Reason(string host, DnsType type)
+    {
+        var now = _rules.Decider;
+        return now.DecideDns(now.InitialPrincipal, host, type.ToMnemonic()).Reason switch
         {
             VerdictReason.Forbidden => AuditReason.Forbid,
             VerdictReason.Undecidable => AuditReason.Unresolvable,
             VerdictReason.NoPermit or VerdictReason.Permitted => AuditReason.NoPermit,
         };
+    }
 
     private void Record(AuditVerdict verdict, AuditReason reason, string name, DnsType? type, string? detail) => audit.Record(new AuditRecord
     {
@@ -197,4 +199,23 @@ public sealed class SessionDnsPolicy(EnforcementPlan plan, PlanDecider decider, 
         DnsType.AAAA => "type AAAA",
         _ => "type " + type.ToMnemonic(),
     };
+
+    /// <summary>One plan, and what was found out about it.</summary>
+    private sealed class Rules(EnforcementPlan plan, PlanDecider decider)
+    {
+        public PlanDecider Decider { get; } = decider;
+
+        public Lazy<int[]> Ports { get; } = new(() => FindPorts(plan));
+
+        public Lock Gate { get; } = new();
+
+        /// <summary>
+        /// Guarded by <see cref="Gate"/>. How many classes were asked without finding one that may; int.MaxValue when one may, since
+        /// classes never go away.
+        /// </summary>
+        public Dictionary<(string Host, DnsType Type), int> Asked { get; } = [];
+
+        public bool Permits(int principal, in Endpoint endpoint) =>
+            Decider.DecideEndpoint(principal, endpoint, PlanAction.NetworkConnect).Allowed;
+    }
 }

@@ -47,6 +47,19 @@ public sealed class SessionDnsPolicyTests
     }
 
     [Fact]
+    public void Exchange_AnswersByTheOtherPlan()
+    {
+        var (policy, _) = Create("""permit (principal, action == Action::"NetworkConnect", resource in Host::"a.example");""");
+        Assert.True(policy.PermitsName("a.example", DnsType.A));
+        var other = PolicyCompiler.Compile(
+            [new PolicyDocument(PolicyDocument.UserLayer, "b.cedar", """permit (principal, action == Action::"NetworkConnect", resource in Host::"b.example");""")],
+            new SessionFacts { Workspace = "/nonexistent", Home = "/nonexistent" }).Plan!;
+        policy.Exchange(other, new PlanDecider(other));
+        Assert.False(policy.PermitsName("a.example", DnsType.A));
+        Assert.True(policy.PermitsName("b.example", DnsType.A));
+    }
+
+    [Fact]
     public void PermitsAddress_InARangeAtSomePort_IsFoundByTheRangeOnly()
     {
         var (policy, _) = Create("""permit (principal, action == Action::"NetworkConnect", resource in Cidr::"10.0.0.0/8") when { context.port >= 5000 && context.port < 5010 && context.protocol == "udp" };""");
