@@ -13,11 +13,10 @@ internal sealed class EndpointChecks
     private readonly PlanDecider _decider;
     private readonly EndpointReader _endpoints;
     private readonly KernelPlanReader _reader;
-    private readonly NameClasses _names;
 
     private EndpointChecks(EnforcementPlan plan, KernelPlan kernel, NameClasses names)
     {
-        (_plan, Kernel, _names) = (plan, kernel, names);
+        (_plan, Kernel, Names) = (plan, kernel, names);
         _interpreter = new PlanInterpreter(plan);
         _decider = new PlanDecider(plan);
         _endpoints = new EndpointReader(kernel);
@@ -25,6 +24,8 @@ internal sealed class EndpointChecks
     }
 
     public KernelPlan Kernel { get; }
+
+    public NameClasses Names { get; }
 
     /// <summary>Null for a plan that the kernel cannot decide, which a diagnostic says.</summary>
     public static EndpointChecks? Of(EnforcementPlan plan)
@@ -43,20 +44,14 @@ internal sealed class EndpointChecks
     /// <summary>Asserts that all decide a request alike, for every name and for all of them at once.</summary>
     public Verdict Check(EndpointFacts facts, IReadOnlyList<string> names, string place)
     {
-        var principal = _reader.InitialPrincipal;
-        var known = _decider.InitialPrincipal;
-        foreach (var exe in facts.Principal.Lineage)
-        {
-            principal = _reader.Move(principal, exe, default);
-            known = _decider.MovePrincipal(known, exe, default);
-        }
+        var known = facts.Principal.Lineage.Aggregate(_decider.InitialPrincipal, (principal, exe) => _decider.MovePrincipal(principal, exe, default));
 
         string?[] asked = names.Count == 0 ? [null] : [.. names];
         var verdicts = asked.Select(name => _interpreter.Decide(facts with { Name = name }).Verdict).ToArray();
         var expected = verdicts.Any(v => v.Allowed) ? VerdictReason.Permitted
             : verdicts.Any(v => v.Reason == VerdictReason.Forbidden) ? VerdictReason.Forbidden : VerdictReason.NoPermit;
         var endpoint = EndpointOf(facts, [.. names]);
-        var read = _endpoints.Decide(principal, endpoint, [.. names.Select(_names.Of)], facts.Action);
+        var read = _endpoints.Decide(PrincipalOf(facts), endpoint, [.. names.Select(Names.Of)], facts.Action);
         var decided = _decider.DecideEndpoint(known, endpoint, facts.Action);
         if (expected != read.Reason || expected != decided.Reason)
         {
@@ -66,7 +61,11 @@ internal sealed class EndpointChecks
         return read;
     }
 
-    private static Endpoint EndpointOf(EndpointFacts facts, string[] names)
+    /// <summary>The class of the process that asks, as the kernel numbers it.</summary>
+    public uint PrincipalOf(EndpointFacts facts) =>
+        facts.Principal.Lineage.Aggregate(_reader.InitialPrincipal, (principal, exe) => _reader.Move(principal, exe, default));
+
+    public static Endpoint EndpointOf(EndpointFacts facts, string[] names)
     {
         Span<byte> bytes = stackalloc byte[16];
         BinaryPrimitives.WriteUInt128BigEndian(bytes, facts.Address);
