@@ -11,6 +11,9 @@ internal sealed class Arena
 {
     private const string OrdinaryUser = "65534";
 
+    // Sessions are shared where the machine is slow.
+    private static readonly int _patience = Enforcer.IsBatch ? 4 : 1;
+
     /// <summary>One kind of principal: tracing within the session can be permitted.</summary>
     public const string Plain = """
         @id("work") permit (principal, action in [Action::"FileOpen", Action::"UnixConnect"], resource) when { resource in Dir::"{work}" };
@@ -118,7 +121,7 @@ internal sealed class Arena
             ["HOME"] = Path.Join(Top, "home"),
             ["XDG_STATE_HOME"] = State,
         };
-        return Command.Run(words[0], words[1..], Work, environment, seconds: seconds);
+        return Command.Run(words[0], words[1..], Work, environment, seconds: seconds * _patience);
     }
 
     /// <summary>Runs attacks one after the other in one session; what each returned.</summary>
