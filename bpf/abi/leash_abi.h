@@ -499,8 +499,20 @@ struct leash_exec_state {
 	leash_u32 argument_count;	/* of the caller */
 	leash_u32 argument_bits;	/* tests that held of those behind the first */
 	leash_u32 first_bits;		/* and of the first, which a script does not get */
+	leash_u32 is_mixed;	/* a plan came into force in between: all is decided again by one */
 	leash_u32 principal;	/* class after the exec */
 	leash_u32 script_symbols[LEASH_MAX_SCRIPTS];
+	leash_u32 reserved;
+};
+
+/* Paths of scripts whose interpreter is a script: value of the task storage leash_scripts. */
+struct leash_script_path {
+	leash_u32 length;
+	leash_u8 bytes[LEASH_PATH_MAX];
+};
+
+struct leash_scripts {
+	struct leash_script_path paths[LEASH_MAX_SCRIPTS - 2];
 };
 
 /* Value of the task storage leash_scratch. Its size stays below 32 KiB, what the kernel then allocates. */

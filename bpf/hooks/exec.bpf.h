@@ -2,10 +2,19 @@
 /*
  * Starting programs: the file that was named, then the interpreter of each #! line, down to a binary. All of them are
  * decided by the class of who asked. The class moves when the exec cannot fail any more.
- * FAIL-CLOSED: an exec whose beginning was not seen, or whose plan was exchanged on the way, does not happen.
+ * FAIL-CLOSED: an exec whose beginning was not seen does not happen. When a plan comes into force on the way, all is
+ * decided again; the caller is told to try again where that cannot be.
  */
 #include "lib/exec_event.bpf.h"
 #include "lib/principal.bpf.h"
+#include "lib/scripts.bpf.h"
+
+/* The plan in force decides from here on. False when it asks about arguments, and they cannot be read. */
+static __always_inline bool begin_decision(struct operation *operation)
+{
+	operation->scratch->exec.plan_generation = operation->generation;
+	return leash_read_arguments(operation->scratch, operation->task->slot, operation->generation);
+}
 
 __noinline int leash_exec_begin(__u64 bprm, __u32 argument_count)
 {
@@ -15,15 +24,13 @@ __noinline int leash_exec_begin(__u64 bprm, __u32 argument_count)
 	if (result <= 0)
 		return result;
 	operation.scratch->exec.bprm = bprm;
-	operation.scratch->exec.plan_generation = operation.generation;
 	operation.scratch->exec.depth = 0;
+	operation.scratch->exec.is_mixed = 0;
 	operation.scratch->path.length = 0;
 	operation.scratch->second.length = 0;
 	operation.scratch->exec.principal = LEASH_NO_PRINCIPAL;
 	operation.scratch->exec.argument_count = argument_count;
-	if (!leash_read_arguments(operation.scratch, operation.task->slot, operation.generation))
-		return leash_conclude_exec(LEASH_REASON_UNREADABLE, LEASH_NO_FILE, 0);
-	return 0;
+	return begin_decision(&operation) ? 0 : leash_conclude_exec(LEASH_REASON_UNREADABLE, LEASH_NO_FILE, 0);
 }
 
 SEC("lsm/bprm_creds_for_exec")
@@ -48,8 +55,10 @@ static __always_inline int decide_file(struct operation *operation, __u32 depth)
 	struct leash_path *path = path_at(operation->scratch, depth), *before = path_at(operation->scratch, depth + 1);
 	__u32 missing, reason = decide(operation, path, &missing);
 
-	if (reason == LEASH_ANSWER_STALE)
-		return -EAGAIN;
+	if (reason == LEASH_ANSWER_STALE) {
+		operation->scratch->exec.is_mixed = 1;
+		return 0;
+	}
 	if (!operation->scratch->exec.argument_known || (reason != LEASH_REASON_PERMIT && reason != LEASH_REASON_NO_PERMIT
 							  && reason != LEASH_REASON_FORBID))
 		return reason == LEASH_REASON_PERMIT ? 0 : leash_conclude_exec(reason, depth, 0);
@@ -59,12 +68,23 @@ static __always_inline int decide_file(struct operation *operation, __u32 depth)
 	return reason == LEASH_REASON_PERMIT ? 0 : leash_conclude_exec(reason, depth - 1, 1);
 }
 
+/* The symbol of the file at a depth, and the decision on it. */
+static __always_inline int name_and_decide(struct operation *operation, __u32 depth)
+{
+	__u32 symbol = leash_symbol(path_at(operation->scratch, depth), operation->task->slot, 0);
+
+	if (symbol == LEASH_NO_PRINCIPAL || depth >= LEASH_MAX_SCRIPTS)
+		return leash_conclude_exec(LEASH_REASON_NO_PRINCIPAL, depth, 0);
+	operation->scratch->exec.script_symbols[depth] = symbol;
+	return decide_file(operation, depth);
+}
+
 __noinline int leash_exec_file(__u64 address, __u64 executable)
 {
 	const struct file *file = (const void *)executable;
 	struct leash_exec_state *state;
 	struct operation operation = {};
-	__u32 depth, symbol;
+	__u32 depth;
 	int result = begin(&operation, BIT(LEASH_PROCESS_EXEC));
 
 	if (result <= 0)
@@ -73,23 +93,43 @@ __noinline int leash_exec_file(__u64 address, __u64 executable)
 	depth = state->depth;
 	if (state->bprm != address || depth >= LEASH_MAX_SCRIPTS)
 		return deny_structurally(&operation, EACCES, 0);
-	if (state->plan_generation != operation.generation)
-		return -EAGAIN;
+	if (state->plan_generation != operation.generation) {
+		state->is_mixed = 1;
+		if (!begin_decision(&operation))
+			return leash_conclude_exec(LEASH_REASON_UNREADABLE, LEASH_NO_FILE, 0);
+	}
+	if (depth > 1 && !keep_script(path_at(operation.scratch, depth), depth - 2))
+		return leash_conclude_exec(LEASH_REASON_NO_STORAGE, LEASH_NO_FILE, 0);
 	result = name_executable(&operation, file, path_at(operation.scratch, depth));
 	if (result)
 		return leash_conclude_exec(result, depth, 0);
-	symbol = leash_symbol(path_at(operation.scratch, depth), operation.task->slot, operation.generation);
-	if (symbol == LEASH_NO_PRINCIPAL)
-		return leash_conclude_exec(LEASH_REASON_NO_PRINCIPAL, depth, 0);
-	state->script_symbols[depth] = symbol;
 	state->depth = depth + 1;
-	return decide_file(&operation, depth);
+	return name_and_decide(&operation, depth);
 }
 
 SEC("lsm/bprm_check_security")
 int BPF_PROG(l_exec_file, struct linux_binprm *bprm)
 {
 	return hook_result(leash_exec_file(address_of(bprm), (__u64)READ(bprm, file)));
+}
+
+/* Decides on a whole exec again, by the plan that came into force meanwhile. Only the last two files are still known. */
+__noinline int leash_exec_again(__u32 last)
+{
+	struct operation operation = {};
+	int result = begin(&operation, BIT(LEASH_PROCESS_EXEC));
+
+	if (result <= 0)
+		return result;
+	if (last > 1)
+		return -EAGAIN;
+	operation.scratch->exec.is_mixed = 0;
+	if (!begin_decision(&operation))
+		return leash_conclude_exec(LEASH_REASON_UNREADABLE, LEASH_NO_FILE, 0);
+	result = name_and_decide(&operation, 0);
+	if (!result && last)
+		result = name_and_decide(&operation, 1);
+	return !result && operation.scratch->exec.is_mixed ? -EAGAIN : result;
 }
 
 /* The last moment at which an exec can be refused with an errno. */
@@ -108,6 +148,12 @@ __noinline int leash_exec_end(__u64 bprm)
 	last = state->depth - 1;
 	if (state->bprm != bprm || last >= LEASH_MAX_SCRIPTS)
 		return deny_structurally(&operation, EACCES, 0);
+	if (state->is_mixed || state->plan_generation != operation.generation) {
+		result = leash_exec_again(last);
+		if (result)
+			return result;
+		adopt_plan(&operation);
+	}
 	plan = plan_of(operation.task->slot);
 	header = plan ? plan_header(plan) : NULL;
 	if (!header || header->generation != state->plan_generation || operation.generation != state->plan_generation)
@@ -159,6 +205,7 @@ static __always_inline void enter_pending(struct operation *operation, __u64 bef
 	bpf_map_update_elem(&leash_exec_classes, &key, &class, BPF_ANY);
 }
 
+/* The last script and the binary: what moves a class to the image's. Earlier scripts have events of their own before. */
 static __always_inline void send_exec(struct operation *operation, __u64 before, __u32 last, const struct linux_binprm *bprm)
 {
 	struct leash_scratch *scratch = operation->scratch;
@@ -169,7 +216,7 @@ static __always_inline void send_exec(struct operation *operation, __u64 before,
 	event->value = last; /* how many scripts came before the binary */
 	event->path_length = length;
 	if (last)
-		event->second_length = append_path(scratch, length, path_at(scratch, 0));
+		event->second_length = append_path(scratch, length, path_at(scratch, last - 1));
 	length += event->second_length;
 	event->arguments_length = append_arguments(scratch, length, READ(bprm, p), READ(bprm, argc));
 	event_send(operation, length + event->arguments_length);
@@ -194,7 +241,7 @@ __noinline int leash_exec_done(__u64 address)
 		leash_conclude_exec(LEASH_REASON_ARGUMENTS, LEASH_NO_FILE, 0);
 		return 0;
 	}
-	before = operation.task->exec_id;
+	before = send_scripts(&operation, last);
 	exec_id = next_serial();
 	operation.task->exec_id = exec_id;
 	operation.task->generation = state->plan_generation;

@@ -79,6 +79,14 @@ struct {
 	__type(value, struct leash_scratch);
 } leash_scratch SEC(".maps");
 
+/* Only of tasks that execute such scripts. */
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct leash_scripts);
+} leash_scripts SEC(".maps");
+
 /* Counts what has to be unique among all sessions. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
