@@ -11,7 +11,6 @@ internal static class HelpText
           leash [flags] [--] COMMAND [ARG…]        run a command; what follows it belongs to it
           leash policy validate FILE…              check policies
           leash policy explain ACTION RESOURCE     what is decided about one request, and why
-          leash policy apply FILE…                 other policies for a session that runs (in the kernel)
           leash policy schema                      print the Cedar schema of the vocabulary
           leash audit show [SESSION]               what a session did
           leash audit verify [SESSION]             whether its log is complete and unchanged
