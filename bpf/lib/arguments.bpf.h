@@ -117,7 +117,7 @@ __noinline __u32 leash_test_text(struct leash_path *text, __u32 kind, __u32 slot
 /* How long it is with its end, or not positive. A longer one is cut off. */
 static __always_inline long read_argument(struct leash_path *text, __u64 address)
 {
-	long length = bpf_probe_read_user_str(text->bytes, LEASH_ARGUMENT_READ, (const void *)address);
+	long length = read_user_string(text->bytes, LEASH_ARGUMENT_READ, address);
 
 	text->start = 0;
 	text->length = length > 0 ? length - 1 : 0;

@@ -43,6 +43,14 @@ static __always_inline __s32 current_syscall(void)
 	return registers ? (__s32)READ(registers, orig_ax) : -1;
 }
 
+/* Reads a string of the caller's: its length with its end, at most `size`. Linux before 6.15 says 0 for an empty one. */
+static __always_inline long read_user_string(void *to, __u32 size, __u64 address)
+{
+	long length = bpf_probe_read_user_str(to, size, (const void *)address);
+
+	return length ? length : 1;
+}
+
 #define RENAME_WHITEOUT 4
 
 /* The hook has the flags since Linux 5.19; the register has them on every kernel. */

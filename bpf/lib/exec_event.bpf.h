@@ -21,7 +21,7 @@ static __always_inline __u32 append_arguments(struct leash_scratch *scratch, __u
 		if (place > 2 * LEASH_PATH_MAX + LEASH_ARGUMENTS_MAX)
 			break;
 		/* The room behind the buffer holds an argument that begins at its last byte. */
-		long length = bpf_probe_read_user_str(scratch->event_bytes + place, LEASH_ARGUMENT_PART, (const void *)stack);
+		long length = read_user_string(scratch->event_bytes + place, LEASH_ARGUMENT_PART, stack);
 
 		if (length <= 0 || length > LEASH_ARGUMENT_PART)
 			break;
@@ -49,7 +49,7 @@ static __always_inline __u32 append_caller_arguments(struct leash_scratch *scrat
 			break;
 		if (bpf_probe_read_user(&address, sizeof(address), (const void *)(array + 8ull * i)) || !address)
 			break;
-		long length = bpf_probe_read_user_str(scratch->event_bytes + place, LEASH_ARGUMENT_PART, (const void *)address);
+		long length = read_user_string(scratch->event_bytes + place, LEASH_ARGUMENT_PART, address);
 
 		if (length <= 0 || length > LEASH_ARGUMENT_PART)
 			break;
