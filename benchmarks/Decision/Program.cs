@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Leash.Benchmarks.Decision;
 using Leash.Bpf.Plans;
 using Leash.Interop.Libbpf;
 using Leash.Kernel.Tests.Decisions;
@@ -23,6 +24,7 @@ foreach (var count in new[] { 10, 1_000, 100_000 })
 
 Measure("1000 directories, 1000 patterns", 1_000, 1_000);
 Change(10_000);
+rows.AddRange(EndpointTimes.Measure());
 Console.WriteLine($"{{\"benchmark\":\"decision\",\"rows\":[{string.Join(',', rows)}]}}");
 
 void Measure(string name, int literals, int patterns)
