@@ -19,4 +19,21 @@ public class BpfProbeTests
         Assert.All(report.Features, f => Assert.NotEmpty(f.Detail));
         Assert.False(Directory.Exists(Path.Combine(CgroupId.FindMount()!, $"leash-probe-{Environment.ProcessId}")));
     }
+
+    [Fact]
+    public void WithoutBpfAmongSecurityModules_ProgramsThatChangeWhatFunctionsReturnWork()
+    {
+        if (BpfProbe.Missing(HookKind.Lsm) is not { Id: "bpf_lsm" } missing)
+        {
+            Assert.Skip("`bpf` is among the security modules of this kernel");
+            return;
+        }
+
+        if (Environment.GetEnvironmentVariable("LEASH_REQUIRE_KERNEL") is not { Length: > 0 })
+        {
+            Assert.Skip($"{missing.Title}: {missing.Detail}");
+        }
+
+        Assert.Null(BpfProbe.Missing(HookKind.ModifyReturn));
+    }
 }
