@@ -75,7 +75,7 @@ EnforcementPlan PlanOf(int literals, int patterns, int changed)
 
     for (var i = 0; i < patterns; i++)
     {
-        text.Append(c, $"forbid (principal, action == Action::\"FileOpenReadWrite\", resource) when {{ resource.path like \"*/p{i}/*.key\" }};\n");
+        text.Append(c, $"forbid (principal, action == Action::\"FileOpenReadWrite\", resource) when {{ resource.path like \"*.k{i}\" }};\n");
     }
 
     var compiled = PolicyCompiler.Compile([new PolicyDocument("user", "bench.cedar", text.ToString())], facts);
