@@ -26,7 +26,7 @@ static __always_inline bool has_room(void *ring, __u32 verdict)
 }
 
 /* Says what happened; an event that finds no room is counted. */
-static __always_inline void tell(const struct leash_asker *asker, const struct leash_plan *header, const struct leash_address *endpoint,
+static __always_inline void tell(const struct leash_asker *asker, __u64 generation, const struct leash_address *endpoint,
 				 __u8 protocol, __u32 action, __u32 verdict, __u32 reason, __s32 error)
 {
 	__u32 slot = asker->session->slot;
@@ -45,7 +45,7 @@ static __always_inline void tell(const struct leash_asker *asker, const struct l
 	event->reason = reason;
 	event->actions = 1u << action;
 	event->time = bpf_ktime_get_boot_ns();
-	event->generation = header ? header->generation : 0;
+	event->generation = generation;
 	event->exec_id = asker->exec_id;
 	event->pid = asker->pid;
 	event->tid = asker->tid;

@@ -47,18 +47,21 @@ static __always_inline bool conclude(const struct leash_asker *asker, const stru
 {
 	const struct leash_session *session = asker->session;
 	__u32 reason = LEASH_REASON_NO_PLAN;
+	__u64 generation = 0;
 
 	count(session, LEASH_COUNTER_DECISIONS);
+	if (header) {
+		generation = header->generation;
+		reason = leash_decide_endpoint(asker->plan, session->slot, asker->principal, endpoint, protocol, action);
+	}
 	if (session->flags & LEASH_SESSION_FROZEN)
 		reason = LEASH_REASON_FROZEN;
-	else if (header)
-		reason = leash_decide_endpoint(asker->plan, session->slot, asker->principal, endpoint, protocol, action);
 	bool is_shadow = (session->flags & LEASH_SESSION_SHADOW) && reason != LEASH_REASON_FROZEN;
 	__u32 verdict = reason == LEASH_REASON_PERMIT ? LEASH_ALLOW : is_shadow ? LEASH_WOULD_DENY : LEASH_DENY;
 
 	if (verdict != LEASH_ALLOW)
 		count(session, LEASH_COUNTER_ERRORS + reason);
-	tell(asker, header, endpoint, protocol, action, verdict, reason, verdict == LEASH_DENY ? EACCES : 0);
+	tell(asker, generation, endpoint, protocol, action, verdict, reason, verdict == LEASH_DENY ? EACCES : 0);
 	return verdict != LEASH_DENY;
 }
 

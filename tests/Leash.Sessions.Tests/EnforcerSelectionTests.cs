@@ -43,7 +43,7 @@ public sealed class EnforcerSelectionTests
     [Theory]
     [InlineData("bpf-cgroup", "", "the enforcer `bpf-cgroup` cannot be had: no bpf-cgroup here")]
     [InlineData("bpf-lsm", "bpf-cgroup", "the enforcer `bpf-lsm` cannot be had: no bpf-lsm here")]
-    [InlineData("bpf-lsm", "bpf-lsm", "the enforcer `bpf-lsm` cannot be had: it needs `bpf-cgroup`: no bpf-cgroup here")]
+    [InlineData("bpf-lsm", "bpf-lsm", "the enforcer `bpf-lsm` cannot be had: no bpf-cgroup here")]
     public void ByName_ThatDoesNotWork_StopsTheStart(string name, string working, string message) =>
         Assert.Equal(message, Assert.Throws<SessionException>(() => EnforcerSelection.Choose(name, new Trials(working))).Message);
 
@@ -59,9 +59,9 @@ public sealed class EnforcerSelectionTests
     {
         public string? Misfit { get; init; }
 
-        public EnforcerTrial TryFiles(FileEnforcer files) => Try(EnforcerSet.NameOf(files));
+        public EnforcerTrial TryFiles(FileEnforcer files) => working.Contains("bpf-cgroup", StringComparison.Ordinal) ? Try(EnforcerSet.NameOf(files)) : TryNetwork();
 
-        public EnforcerTrial TryNetwork(NetworkEnforcer network) => Try("bpf-cgroup");
+        public EnforcerTrial TryNetwork() => Try("bpf-cgroup");
 
         private EnforcerTrial Try(string name) =>
             name == Misfit ? EnforcerTrial.Refused("the policy does not fit") with { Statements = ["`a` has too many arguments"] }

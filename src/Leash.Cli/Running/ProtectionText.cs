@@ -16,9 +16,10 @@ internal static class ProtectionText
                 .Append(line.Subject.PadRight(width)).Append("  ").Append(line.Text).Append('\n');
         }
 
-        foreach (var refusal in report.Refusals)
+        foreach (var alike in report.Refusals.GroupBy(refusal => refusal.Trial.Reason, StringComparer.Ordinal))
         {
-            text.Append("  ").Append(palette.Dim("-  ")).Append("  ").Append(refusal.Name).Append(" was not taken: ").Append(refusal.Trial.Reason).Append('\n');
+            var names = string.Join(", ", alike.Select(refusal => refusal.Name));
+            text.Append("  ").Append(palette.Dim("-  ")).Append("  not ").Append(names).Append(": ").Append(alike.Key).Append('\n');
         }
 
         return text.ToString();

@@ -215,7 +215,9 @@ internal static class ExecTrace
         for (int i = 0; i < Math.Max(1, plan.Chain.Count - 1); i++)
         {
             ReadOnlySpan<byte> script = plan.IsScript ? plan.Chain[i] : default;
-            principal = context.Services.Decider.MovePrincipal(principal, plan.Binary, script);
+            int before = principal;
+            principal = context.Services.Decider.MovePrincipal(before, plan.Binary, script);
+            context.Services.Options.OnPrincipalMoved?.Invoke(before, principal, plan.Binary, script);
         }
 
         return principal == PlanDecider.DeniedPrincipal ? null : context.Services.Labels.Intern(principal, plan.Binary);

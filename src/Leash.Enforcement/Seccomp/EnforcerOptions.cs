@@ -40,9 +40,15 @@ internal sealed record EnforcerOptions
     /// <summary>A file that the session reads with other content (resolv.conf, which names the session's resolver); null for none.</summary>
     public FileSubstitute? Substitute { get; init; }
 
+    /// <summary>Told of each exec that moves a process to another class; null when nobody asks.</summary>
+    public PrincipalMoved? OnPrincipalMoved { get; init; }
+
     /// <summary>Adds the handlers of the socket family to the table before the first worker starts.</summary>
     public Action<HandlerTable, EnforcerServices>? RegisterSockets { get; init; }
 
     /// <summary>Workers that wait for notifications; 0 chooses by the number of processors.</summary>
     public int Workers { get; init; }
 }
+
+/// <summary>An exec moved a process from one class to another.</summary>
+internal delegate void PrincipalMoved(int before, int after, ReadOnlySpan<byte> binary, ReadOnlySpan<byte> script);

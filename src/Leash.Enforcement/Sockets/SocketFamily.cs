@@ -15,9 +15,9 @@ internal static class SocketFamily
         var unixPaths = new UnixPaths(services.Resolver);
         var connector = new Connector(policy, unixPaths);
         ISocketAccess access = services.Options.BrokeredSockets ? new BrokeredSocketAccess() : new PidfdSocketAccess();
-        table.Add(SyscallNumber.connect, new ConnectHandler(access, connector));
-        table.Add(SyscallNumber.bind, new BindHandler(access, policy, unixPaths));
-        table.Add(SyscallNumber.listen, new ListenHandler(access, policy));
+        Add(SyscallNumber.connect, new ConnectHandler(access, connector));
+        Add(SyscallNumber.bind, new BindHandler(access, policy, unixPaths));
+        Add(SyscallNumber.listen, new ListenHandler(access, policy));
         table.Add(SyscallNumber.socket, new SocketHandler(access));
         table.Add(SyscallNumber.socketpair, new SocketHandler(access));
         if (services.Options.BrokeredSockets)
@@ -30,8 +30,11 @@ internal static class SocketFamily
         }
 
         var sender = new MessageSender(connector);
-        table.Add(SyscallNumber.sendto, new SendToHandler(access, sender));
-        table.Add(SyscallNumber.sendmsg, new SendMessageHandler(access, sender));
-        table.Add(SyscallNumber.sendmmsg, new SendMultipleHandler(access, sender));
+        Add(SyscallNumber.sendto, new SendToHandler(access, sender));
+        Add(SyscallNumber.sendmsg, new SendMessageHandler(access, sender));
+        Add(SyscallNumber.sendmmsg, new SendMultipleHandler(access, sender));
+
+        void Add(int number, ISyscallHandler handler) =>
+            table.Add(number, options.Delegation is { } delegation ? new DelegatedHandler(handler, delegation) : handler);
     }
 }

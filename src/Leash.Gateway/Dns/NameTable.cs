@@ -33,6 +33,8 @@ public sealed class NameTable(TimeProvider time, int capacity = NameTable.Defaul
     // Guarded by _gate; the list runs from the most to the least recently used.
     private readonly Dictionary<UInt128, LinkedListNode<Entry>> _entries = [];
     private readonly LinkedList<Entry> _order = new();
+    // Guarded by _gate.
+    private Action<IPAddress, IReadOnlyList<KnownName>>? _observer;
 
     /// <summary>How many addresses are known now.</summary>
     public int Count
@@ -52,6 +54,21 @@ public sealed class NameTable(TimeProvider time, int capacity = NameTable.Defaul
 
     /// <summary>Remembers a binding from the machine's own configuration for the whole session.</summary>
     public void Pin(string name, IPAddress address) => Add(address, new Binding(name, long.MaxValue, Pinned: true));
+
+    /// <summary>
+    /// Tells all names of an address now, and again whenever one is learnt, before whoever asked has the answer. Called under the table's lock.
+    /// </summary>
+    public void Observe(Action<IPAddress, IReadOnlyList<KnownName>> observer)
+    {
+        lock (_gate)
+        {
+            _observer = observer;
+            foreach (var entry in _order)
+            {
+                Tell(entry);
+            }
+        }
+    }
 
     /// <summary>The live names of <paramref name="address"/>, lower case, newest last; a v4-mapped IPv6 address is its IPv4 address.</summary>
     public ImmutableArray<string> NamesFor(IPAddress address)
@@ -119,7 +136,20 @@ public sealed class NameTable(TimeProvider time, int capacity = NameTable.Defaul
             }
 
             bindings.Add(binding);
+            Tell(node.Value);
         }
+    }
+
+    private void Tell(Entry entry)
+    {
+        if (_observer is null)
+        {
+            return;
+        }
+
+        var now = time.GetTimestamp();
+        _observer(AddressOf(entry.Key), [.. entry.Bindings.Where(binding => binding.Expires > now).Select(binding => new KnownName(
+            binding.Name, binding.Pinned ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds((double)(binding.Expires - now) / time.TimestampFrequency)))]);
     }
 
     private void Evict()
@@ -152,4 +182,17 @@ public sealed class NameTable(TimeProvider time, int capacity = NameTable.Defaul
             ? ((UInt128)0xFFFF << 32) | BinaryPrimitives.ReadUInt32BigEndian(bytes)
             : BinaryPrimitives.ReadUInt128BigEndian(bytes);
     }
+
+    private static IPAddress AddressOf(UInt128 key)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, key);
+        var address = new IPAddress(bytes);
+        return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    }
 }
+
+/// <summary>A name that an address was learnt under.</summary>
+/// <param name="Name">Lower case.</param>
+/// <param name="Remaining">How long it still holds; infinite for the machine's own configuration.</param>
+public readonly record struct KnownName(string Name, TimeSpan Remaining);

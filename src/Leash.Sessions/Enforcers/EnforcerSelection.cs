@@ -16,30 +16,25 @@ internal static class EnforcerSelection
     {
         Auto => Best(trials),
         "seccomp" => new EnforcerChoice(new EnforcerSet(FileEnforcer.Seccomp, NetworkEnforcer.Seccomp), []),
-        "bpf-cgroup" => Forced(requested, new EnforcerSet(FileEnforcer.Seccomp, NetworkEnforcer.BpfCgroup), trials),
-        "bpf-lsm" => Forced(requested, new EnforcerSet(FileEnforcer.BpfLsm, NetworkEnforcer.BpfCgroup), trials),
-        "bpf-modify-return" => Forced(requested, new EnforcerSet(FileEnforcer.BpfModifyReturn, NetworkEnforcer.BpfCgroup), trials),
+        "bpf-cgroup" => Forced(requested, FileEnforcer.Seccomp, trials.TryNetwork()),
+        "bpf-lsm" => Forced(requested, FileEnforcer.BpfLsm, trials.TryFiles(FileEnforcer.BpfLsm)),
+        "bpf-modify-return" => Forced(requested, FileEnforcer.BpfModifyReturn, trials.TryFiles(FileEnforcer.BpfModifyReturn)),
         _ => throw new SessionException($"unknown enforcer `{requested}`", $"there are: {string.Join(", ", Names)}"),
     };
 
     private static EnforcerChoice Best(IEnforcerTrials trials)
     {
         List<EnforcerRefusal> refusals = [];
-        if (!Try("bpf-cgroup", trials.TryNetwork(NetworkEnforcer.BpfCgroup), refusals))
-        {
-            // Programs on files know a session by its cgroup, and leave its endpoints to the programs on that.
-            return new EnforcerChoice(new EnforcerSet(FileEnforcer.Seccomp, NetworkEnforcer.Seccomp), refusals);
-        }
-
         foreach (FileEnforcer files in _files)
         {
             if (Try(EnforcerSet.NameOf(files), trials.TryFiles(files), refusals))
             {
-                return new EnforcerChoice(new EnforcerSet(files, NetworkEnforcer.BpfCgroup), []);
+                return new EnforcerChoice(new EnforcerSet(files, NetworkEnforcer.BpfCgroup), refusals);
             }
         }
 
-        return new EnforcerChoice(new EnforcerSet(FileEnforcer.Seccomp, NetworkEnforcer.BpfCgroup), refusals);
+        NetworkEnforcer network = Try("bpf-cgroup", trials.TryNetwork(), refusals) ? NetworkEnforcer.BpfCgroup : NetworkEnforcer.Seccomp;
+        return new EnforcerChoice(new EnforcerSet(FileEnforcer.Seccomp, network), refusals);
     }
 
     private static bool Try(string name, EnforcerTrial trial, List<EnforcerRefusal> refusals)
@@ -52,33 +47,23 @@ internal static class EnforcerSelection
         return trial.Works;
     }
 
-    private static EnforcerChoice Forced(string requested, EnforcerSet set, IEnforcerTrials trials)
-    {
-        Require(requested, "bpf-cgroup", trials.TryNetwork(set.Network));
-        if (set.Files != FileEnforcer.Seccomp)
-        {
-            Require(requested, requested, trials.TryFiles(set.Files));
-        }
-
-        return new EnforcerChoice(set, []);
-    }
-
-    private static void Require(string requested, string name, EnforcerTrial trial)
+    private static EnforcerChoice Forced(string requested, FileEnforcer files, EnforcerTrial trial)
     {
         if (!trial.Works)
         {
-            string because = name == requested ? trial.Reason : $"it needs `{name}`: {trial.Reason}";
             string statements = string.Concat(trial.Statements.Select(statement => $"\n  {statement}"));
             throw new SessionException(
-                $"the enforcer `{requested}` cannot be had: {because}{statements}",
+                $"the enforcer `{requested}` cannot be had: {trial.Reason}{statements}",
                 trial.Help ?? "leave `--enforcer` out to have the best that this machine has; `leash doctor` says why");
         }
+
+        return new EnforcerChoice(new EnforcerSet(files, NetworkEnforcer.BpfCgroup), []);
     }
 }
 
 /// <summary>What a session gets, and what it did not get.</summary>
 /// <param name="Set">The enforcers.</param>
-/// <param name="Refusals">Better ones that were tried, best last.</param>
+/// <param name="Refusals">Better ones that were tried, the best first.</param>
 internal sealed record EnforcerChoice(EnforcerSet Set, IReadOnlyList<EnforcerRefusal> Refusals)
 {
     /// <summary>Better enforcers that the machine has and the policy kept from being used.</summary>

@@ -12,10 +12,12 @@ internal sealed record EnforcerTrial(bool Works, string Reason, string? Help = n
     public static EnforcerTrial Refused(string reason, string? help = null) => new(false, reason, help);
 }
 
-/// <summary>Tries enforcers for one session, each at most once.</summary>
+/// <summary>Tries enforcers for one session. A trial that works is the last one: the session uses what it made.</summary>
 internal interface IEnforcerTrials
 {
+    /// <summary>Programs on files, and with them those on the session's cgroup.</summary>
     EnforcerTrial TryFiles(FileEnforcer files);
 
-    EnforcerTrial TryNetwork(NetworkEnforcer network);
+    /// <summary>Programs on the session's cgroup alone.</summary>
+    EnforcerTrial TryNetwork();
 }

@@ -1,18 +1,88 @@
+using Leash.Bpf.Abi;
+using Leash.Bpf.Endpoints;
+using Leash.Bpf.Plans;
+using Leash.Bpf.Programs;
 using Leash.Interop;
+using Leash.Interop.Libbpf;
+using Leash.Sessions.InKernel;
+using Leash.Sessions.Native;
 
 namespace Leash.Sessions.Enforcers;
 
-/// <summary>Tries enforcers on this machine.</summary>
-internal sealed class MachineTrials : IEnforcerTrials
+/// <summary>
+/// Tries enforcers on this machine for one session: the programs are loaded, the policy is compiled for them, and what works is kept
+/// for the session to use.
+/// </summary>
+/// <param name="config">The session.</param>
+/// <param name="cgroup">Its cgroup without processes, or null.</param>
+/// <param name="brokeredSockets">Whether the supervisor makes the session's sockets, which then belong to its own cgroup.</param>
+internal sealed class MachineTrials(SessionConfig config, SessionCgroup? cgroup, bool brokeredSockets) : IEnforcerTrials, IDisposable
 {
-    private const string NotBuilt = "its programs are not in this build";
+    private readonly EndpointCompiler _endpoints = new();
+    private KernelPlanResult? _compiled;
+    private KernelSession? _session;
 
-    public EnforcerTrial TryFiles(FileEnforcer files) => Precondition() ?? EnforcerTrial.Refused(NotBuilt);
+    /// <summary>The session in the kernel that the successful trial made; the caller owns it from now on.</summary>
+    public KernelSession? Take()
+    {
+        KernelSession? session = _session;
+        _session = null;
+        return session;
+    }
 
-    public EnforcerTrial TryNetwork(NetworkEnforcer network) => Precondition() ?? EnforcerTrial.Refused(NotBuilt);
+    public EnforcerTrial TryFiles(FileEnforcer files)
+    {
+        if (HookLimits.Find(config.Plan).ToList() is { Count: > 0 } limits && KernelSupport.Refusal([ProgramComponent.Network]) is null)
+        {
+            return DoesNotFit(limits);
+        }
 
-    // Before anything is loaded: most sessions are those of ordinary users.
-    private static EnforcerTrial? Precondition() => Kernel.Call(SyscallNumber.geteuid) == 0
-        ? null
-        : EnforcerTrial.Refused("needs root", "programs in the kernel are for root to load; `seccomp` governs the same without");
+        HookKind kind = files == FileEnforcer.BpfLsm ? HookKind.Lsm : HookKind.ModifyReturn;
+        return Try([ProgramComponent.Files(kind), ProgramComponent.Network], SessionFlags.Files | SessionFlags.Network);
+    }
+
+    public EnforcerTrial TryNetwork() => Try([ProgramComponent.Network], SessionFlags.Network);
+
+    public void Dispose() => Take()?.Dispose();
+
+    private EnforcerTrial Try(IReadOnlyList<ProgramComponent> components, SessionFlags flags)
+    {
+        if (KernelSupport.Refusal(components) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (cgroup is null)
+        {
+            return EnforcerTrial.Refused("no cgroup can be made for the session", "it needs version 2 of cgroups, mounted and writable");
+        }
+
+        if (brokeredSockets)
+        {
+            return EnforcerTrial.Refused("the session's sockets are made by the supervisor here (pidfd_getfd is refused)");
+        }
+
+        // Unlike that of any other session: entries of the maps by generation outlive the session that made them.
+        _compiled ??= KernelPlanCompiler.Compile(config.Plan, BootClock.Nanoseconds(), config.ProtectedPaths, _endpoints);
+        return _compiled.Plan is { } plan && _endpoints.Names is { } names ? Start(cgroup, components, plan, names, flags) : DoesNotFit(_compiled.Diagnostics);
+    }
+
+    private EnforcerTrial Start(SessionCgroup place, IReadOnlyList<ProgramComponent> components, KernelPlan plan, NameClasses names, SessionFlags flags)
+    {
+        try
+        {
+            _session = KernelSession.Start(config, place, components, plan, names, flags);
+            return new EnforcerTrial(true, "works");
+        }
+        catch (Exception failure) when (failure is BpfStartException or LibbpfException)
+        {
+            return EnforcerTrial.Refused(KernelSupport.FirstLine(failure));
+        }
+    }
+
+    private static EnforcerTrial DoesNotFit(IEnumerable<KernelDiagnostic> diagnostics) => EnforcerTrial.Refused(
+        "the policy does not fit into the kernel's programs", "leave `--enforcer` out, or change the statements") with
+    {
+        Statements = [.. diagnostics.Where(diagnostic => diagnostic.IsError).Select(diagnostic => diagnostic.ToString())],
+    };
 }

@@ -9,28 +9,38 @@ using Leash.Sessions.Native;
 namespace Leash.Sessions.Enforcers;
 
 /// <summary>Files, programs and processes by the supervisor, which also performs the session's socket calls.</summary>
-internal sealed class SeccompFiles : IFileEnforcement
+/// <param name="brokered">Whether descriptors cannot be taken from the session, so that the supervisor makes its sockets.</param>
+internal sealed class SeccompFiles(bool brokered) : IFileEnforcement
 {
-    private bool _brokered;
     private bool _isKillable;
     private InitReport? _init;
     private SeccompEnforcer? _enforcer;
 
     public bool HasSynchronousWakeUp => _enforcer is { HasSynchronousWakeUp: true };
 
-    public bool BrokeredSockets => _brokered;
+    public bool BrokeredSockets => brokered;
+
+    /// <summary>Whether a process's descriptors can be duplicated.</summary>
+    public static bool CanTakeDescriptors(int pid)
+    {
+        int pidfd = (int)Kernel.Call(SyscallNumber.pidfd_open, pid, 0);
+        int copy = pidfd < 0 ? pidfd : (int)Kernel.Call(SyscallNumber.pidfd_getfd, pidfd, 3, 0);
+        Kernel.Close(copy);
+        Kernel.Close(pidfd);
+        return copy >= 0;
+    }
 
     public CommandFilter Filter(InitReport init)
     {
-        _brokered = !CanTakeDescriptors(init.Pid);
-        byte[] code = FilterBuilder.Build(new FilterOptions { OwnPidNamespace = init.Rung != IsolationRung.Plain, BrokeredSockets = _brokered });
-        return new CommandFilter(code, IsStatic: false, init.LandlockAbi > 0 ? LandlockFloor.Everything : LandlockFloor.None, _brokered);
+        byte[] code = FilterBuilder.Build(new FilterOptions { OwnPidNamespace = init.Rung != IsolationRung.Plain, BrokeredSockets = brokered });
+        return new CommandFilter(code, IsStatic: false, init.LandlockAbi > 0 ? LandlockFloor.Everything : LandlockFloor.None, brokered);
     }
 
     public void Start(SessionConfig config, StoppedCommand command, INetworkEnforcement network, SessionDns dns)
     {
         _init = command.Init;
         _isKillable = (command.FilterFlags & SeccompCalls.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV) != 0;
+        SocketOptions sockets = network.Sockets(dns);
         try
         {
             _enforcer = SeccompEnforcer.Start(new EnforcerOptions
@@ -44,10 +54,11 @@ internal sealed class SeccompFiles : IFileEnforcement
                 Uid = (uint)Kernel.Call(SyscallNumber.geteuid),
                 Gid = (uint)Kernel.Call(SyscallNumber.getegid),
                 OwnPidNamespace = command.OwnPidNamespace,
-                BrokeredSockets = _brokered,
+                BrokeredSockets = brokered,
                 ProtectedPaths = config.ProtectedPaths,
-                Substitute = dns.ResolverFile(_brokered),
-                RegisterSockets = SocketFamily.With(network.Sockets(dns)),
+                Substitute = dns.ResolverFile(brokered),
+                RegisterSockets = SocketFamily.With(sockets),
+                OnPrincipalMoved = sockets.Delegation is { } delegation ? delegation.Move : null,
             });
         }
         catch (EnforcementException failure)
@@ -79,13 +90,4 @@ internal sealed class SeccompFiles : IFileEnforcement
     }
 
     public void Dispose() => _enforcer?.Dispose();
-
-    private static bool CanTakeDescriptors(int pid)
-    {
-        int pidfd = (int)Kernel.Call(SyscallNumber.pidfd_open, pid, 0);
-        int copy = pidfd < 0 ? pidfd : (int)Kernel.Call(SyscallNumber.pidfd_getfd, pidfd, 3, 0);
-        Kernel.Close(copy);
-        Kernel.Close(pidfd);
-        return copy >= 0;
-    }
 }

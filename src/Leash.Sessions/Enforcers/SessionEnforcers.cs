@@ -1,3 +1,6 @@
+using Leash.Sessions.InKernel;
+using Leash.Sessions.Native;
+
 namespace Leash.Sessions.Enforcers;
 
 /// <summary>What enforces one session.</summary>
@@ -6,11 +9,23 @@ namespace Leash.Sessions.Enforcers;
 /// <param name="Network">For endpoints.</param>
 internal sealed record SessionEnforcers(EnforcerChoice Choice, IFileEnforcement Files, INetworkEnforcement Network) : IDisposable
 {
+    /// <param name="config">The session.</param>
+    /// <param name="init">The pid of leash-init.</param>
+    /// <param name="cgroup">The session's cgroup, still without processes, or null.</param>
     /// <exception cref="SessionException">What was asked for by name cannot be had.</exception>
-    public static SessionEnforcers Choose(SessionConfig config)
+    public static SessionEnforcers Choose(SessionConfig config, int init, SessionCgroup? cgroup)
     {
-        EnforcerChoice choice = EnforcerSelection.Choose(config.Enforcer, new MachineTrials());
-        SeccompFiles files = new();
+        bool brokered = !SeccompFiles.CanTakeDescriptors(init);
+        using MachineTrials trials = new(config, cgroup, brokered);
+        EnforcerChoice choice = EnforcerSelection.Choose(config.Enforcer, trials);
+        if (choice.Set.Network == NetworkEnforcer.BpfCgroup && trials.Take() is { } kernel)
+        {
+            bool isSupervised = choice.Set.Files == FileEnforcer.Seccomp;
+            return new SessionEnforcers(
+                choice, isSupervised ? new SeccompFiles(brokered) : new KernelFiles(choice.Set.Files, kernel), new CgroupNetwork(kernel, isSupervised));
+        }
+
+        SeccompFiles files = new(brokered);
         return new SessionEnforcers(choice, files, new SeccompNetwork(files));
     }
 

@@ -53,13 +53,13 @@ internal sealed class NativeSession : IDisposable
             PushBelowInit(sockets);
         }
 
-        using SessionEnforcers enforcers = SessionEnforcers.Choose(config);
+        using SessionDns dns = starting.GetAwaiter().GetResult();
+        using SessionEnforcers enforcers = SessionEnforcers.Choose(config, report.Pid, cgroup);
         CommandFilter filter = enforcers.Files.Filter(report);
         _init.Configure(Configure(config, report, cgroup, terminal, sockets, filter));
         terminal?.CloseSlave();
         StoppedCommand command = Admit(config, report, cgroup, filter);
         ChildProcess.ReapOwn();
-        using SessionDns dns = starting.GetAwaiter().GetResult();
         enforcers.Network.Start(config, command, dns);
         enforcers.Files.Start(config, command, enforcers.Network, dns);
         using SignalQueue signals = new();

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Text;
+using Leash.Bpf.Abi;
 using Leash.Enforcement.Files;
 using Leash.Enforcement.Seccomp;
 using Leash.Enforcement.Sockets;
@@ -26,6 +28,16 @@ internal sealed class SessionDns : IDisposable
         Resolver = _server.EndPoint,
         ResolverV6 = _server.EndPointV6,
     };
+
+    /// <summary>The names that addresses were learnt under.</summary>
+    public NameTable Names => _names;
+
+    /// <summary>Where port 53 goes, for programs in the kernel.</summary>
+    public void Describe(ref LeashSession state)
+    {
+        state.dns4 = MemoryMarshal.Read<uint>(_server.EndPoint.Address.GetAddressBytes());
+        state.dns_port = (ushort)_server.EndPoint.Port;
+    }
 
     /// <summary>
     /// The resolv.conf that the session reads. Redirection alone serves most programs; those that check where an answer came from (c-ares, musl)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using Leash.Bpf.Programs;
 using Leash.Interop;
 using Leash.Sessions.Enforcers;
 using Leash.Sessions.Init;
@@ -32,15 +33,16 @@ internal static class MachineProbe
     private static List<EnforcerStatus> Enforcers(List<ProbeResult> results)
     {
         List<string> missing = [.. results.Where(r => !r.Works && r.Weight == ProbeWeight.Required).Select(r => r.Title)];
-        MachineTrials trials = new();
+        IReadOnlyList<ProgramComponent> lsm = [ProgramComponent.Files(HookKind.Lsm)];
+        IReadOnlyList<ProgramComponent> modifyReturn = [ProgramComponent.Files(HookKind.ModifyReturn)];
         return
         [
             new("seccomp", missing.Count == 0, missing.Count == 0
                 ? "files, programs, network, processes, mounts"
                 : "missing: " + string.Join(", ", missing)),
-            InKernel("bpf-lsm", trials.TryFiles(FileEnforcer.BpfLsm), Files),
-            InKernel("bpf-modify-return", trials.TryFiles(FileEnforcer.BpfModifyReturn), Files),
-            InKernel("bpf-cgroup", trials.TryNetwork(NetworkEnforcer.BpfCgroup), "network; files with `seccomp`"),
+            InKernel("bpf-lsm", KernelSupport.TryLoading(lsm), Files),
+            InKernel("bpf-modify-return", KernelSupport.TryLoading(modifyReturn), Files),
+            InKernel("bpf-cgroup", KernelSupport.TryLoading([ProgramComponent.Network]), "network; files with `seccomp`"),
         ];
     }
 

@@ -1,0 +1,51 @@
+using Leash.Enforcement.Filter;
+using Leash.Sessions.Enforcers;
+using Leash.Sessions.Init;
+using Leash.Sessions.Native;
+
+namespace Leash.Sessions.InKernel;
+
+/// <summary>Files, programs and processes by programs in the kernel: the command acts itself, and no system call waits for anybody.</summary>
+internal sealed class KernelFiles(FileEnforcer kind, KernelSession session) : IFileEnforcement
+{
+    // The first kernel whose Landlock can keep signals inside.
+    private const int SignalScopeAbi = 6;
+    private InitReport? _init;
+
+    public CommandFilter Filter(InitReport init) => new(
+        FilterBuilder.BuildStatic(), IsStatic: true, init.LandlockAbi >= SignalScopeAbi ? LandlockFloor.Signals : LandlockFloor.None);
+
+    public void Start(SessionConfig config, StoppedCommand command, INetworkEnforcement network, SessionDns dns)
+    {
+        if (command.Cgroup is null)
+        {
+            // FAIL-CLOSED: the programs know a session by its cgroup.
+            throw new SessionException("the command could not be put into the session's cgroup", "`--enforcer seccomp` does without");
+        }
+
+        _init = command.Init;
+        session.Attend(config, command.Pid, command.OwnPidNamespace, dns, deniedOnly: false);
+    }
+
+    public IEnumerable<ProtectionLine> Describe()
+    {
+        string hooks = kind == FileEnforcer.BpfLsm ? "programs on the kernel's security hooks" : "programs on the functions of the kernel's security hooks";
+        bool isIsolated = _init is { Rung: not IsolationRung.Plain };
+        bool hasScope = _init is { LandlockAbi: >= SignalScopeAbi };
+        return
+        [
+            new("files", true, $"{hooks}, by the path of the object itself"),
+            new("programs", true, $"{hooks}, every file of an exec, and its arguments again in the new image"),
+            new("processes", true, isIsolated
+                ? $"{hooks}; own pid namespace: nothing outside can be seen or signalled"
+                : $"{hooks}; no pid namespace: others' names are visible"),
+            new("filter", true, "what no hook covers is refused by the system call filter, without a line in the log"),
+            new("landlock", hasScope, hasScope ? "keeps signals inside" : "needs Linux 6.12 to keep signals inside: the hooks are the only layer"),
+        ];
+    }
+
+    public void Dispose()
+    {
+        // The session is disposed by whoever made it.
+    }
+}
