@@ -5,9 +5,6 @@ internal static class EnforcerSelection
 {
     public const string Auto = "auto";
 
-    // Best first.
-    private static readonly FileEnforcer[] _files = [FileEnforcer.BpfLsm, FileEnforcer.BpfModifyReturn];
-
     /// <summary>The names that <c>--enforcer</c> takes.</summary>
     public static IReadOnlyList<string> Names { get; } = [Auto, "seccomp", "bpf-lsm", "bpf-modify-return", "bpf-cgroup"];
 
@@ -22,17 +19,10 @@ internal static class EnforcerSelection
         _ => throw new SessionException($"unknown enforcer `{requested}`", $"there are: {string.Join(", ", Names)}"),
     };
 
+    // Files by programs in the kernel only by name: their differences to the supervisor under attack are not all settled (docs/kernel-programs.md).
     private static EnforcerChoice Best(IEnforcerTrials trials)
     {
         List<EnforcerRefusal> refusals = [];
-        foreach (FileEnforcer files in _files)
-        {
-            if (Try(EnforcerSet.NameOf(files), trials.TryFiles(files), refusals))
-            {
-                return new EnforcerChoice(new EnforcerSet(files, NetworkEnforcer.BpfCgroup), refusals);
-            }
-        }
-
         NetworkEnforcer network = Try("bpf-cgroup", trials.TryNetwork(), refusals) ? NetworkEnforcer.BpfCgroup : NetworkEnforcer.Seccomp;
         return new EnforcerChoice(new EnforcerSet(FileEnforcer.Seccomp, network), refusals);
     }
