@@ -47,8 +47,11 @@ static long compare_word(__u32 i, void *context)
 	if (done >= length)
 		return 1;
 	barrier_var(place);
-	if (place > LEASH_PAGE_SIZE - 8
-	    || *(const __u64 *)(both->page->bytes + place) != name_word(word_at(both->text, both->text->start + done), length - done)) {
+	__u64 word = word_at(both->text, both->text->start + done);
+
+	if (length - done < 8)
+		word = first_bytes(word, length - done);
+	if (place > LEASH_PAGE_SIZE - 8 || *(const __u64 *)(both->page->bytes + place) != word) {
 		both->differs = 1;
 		return 1;
 	}

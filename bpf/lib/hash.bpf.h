@@ -33,10 +33,10 @@ static __always_inline __u64 hash_word(__u64 hash, __u64 word)
 	return hash ^ (hash >> 32);
 }
 
-/* The bytes of a word that belong to a name of which `left` bytes, at least 1, are left. */
-static __always_inline __u64 name_word(__u64 word, __u32 left)
+/* The first bytes, 1 to 7, of a word; zeros behind them. */
+static __always_inline __u64 first_bytes(__u64 word, __u32 count)
 {
-	return left >= 8 ? word : word & (~0ull >> ((8 - left) * 8));
+	return word & (~0ull >> ((8 - count) * 8));
 }
 
 #endif

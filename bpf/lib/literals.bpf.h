@@ -19,6 +19,11 @@ struct leash_name {
 	__u8 bytes[LEASH_NAME_WORDS * 8];
 };
 
+static __always_inline __u64 name_word(const struct leash_name *name, __u32 index)
+{
+	return *(const __u64 *)(name->bytes + (index & (LEASH_NAME_WORDS - 1)) * 8);
+}
+
 /*
  * The next functions are global, so that the verifier looks at each once by itself: their loops would otherwise multiply
  * with each other. Callers never pass NULL; the verifier wants to see it checked.
@@ -45,11 +50,11 @@ __noinline __u64 leash_hash_name(const struct leash_path *path, __u32 start, __u
 
 	if (!path)
 		return 1;
-	for (__u32 i = 0; i < LEASH_NAME_WORDS; i++) {
-		if (i * 8 >= length)
-			break;
-		hash = hash_word(hash, name_word(word_at(path, start + i * 8), length - i * 8));
-	}
+	/* Whole words, then the rest: with a choice in each step the verifier would look at every one of them many times. */
+	for (__u32 i = 0; i < LEASH_NAME_WORDS && i < length / 8; i++)
+		hash = hash_word(hash, word_at(path, start + i * 8));
+	if (length & 7)
+		hash = hash_word(hash, first_bytes(word_at(path, start + (length & ~7u)), length & 7));
 	return hash ? hash : 1;
 }
 
@@ -57,14 +62,46 @@ __noinline int leash_same_name(const struct leash_path *path, __u32 start, __u32
 {
 	if (!path || !name)
 		return 0;
-	for (__u32 i = 0; i < LEASH_NAME_WORDS; i++) {
-		__u32 done = i * 8;
-
-		if (done >= length)
-			break;
-		if (*(const __u64 *)(name->bytes + done) != name_word(word_at(path, start + done), length - done))
+	for (__u32 i = 0; i < LEASH_NAME_WORDS && i < length / 8; i++) {
+		if (name_word(name, i) != word_at(path, start + i * 8))
 			return 0;
 	}
+	return !(length & 7) || name_word(name, length / 8) == first_bytes(word_at(path, start + (length & ~7u)), length & 7);
+}
+
+/* The entry that lies `distance` places behind that of a hash; NULL in a damaged plan. */
+static __always_inline struct leash_literal *entry_of(void *plan, const struct leash_path_index *index, __u64 hash, __u32 distance)
+{
+	__u32 place = ((__u32)hash + distance) & index->mask;
+
+	return at(plan, index->literals + place * sizeof(struct leash_literal), sizeof(struct leash_literal));
+}
+
+static __always_inline bool is_entry_for(const struct leash_literal *entry, __u64 hash, __u32 parent, __u32 length)
+{
+	return entry->hash == hash && entry->parent == parent && entry->name_length == length;
+}
+
+/* A search among the entries behind the first. */
+struct probing {
+	void *plan;
+	const struct leash_path_index *index;
+	__u64 hash;
+	__u32 parent;
+	__u32 length;
+	__u32 distance;	/* where it was found, or 0 */
+};
+
+static long probe_next(__u32 i, void *context)
+{
+	struct probing *search = context;
+	const struct leash_literal *entry = entry_of(search->plan, search->index, search->hash, i + 1);
+
+	if (!entry || !entry->hash)
+		return 1;
+	if (!is_entry_for(entry, search->hash, search->parent, search->length))
+		return 0;
+	search->distance = i + 1;
 	return 1;
 }
 
@@ -73,25 +110,22 @@ static __always_inline struct leash_literal *find_literal(void *plan, const stru
 							  const struct leash_path *path, __u32 start, __u32 length)
 {
 	__u64 hash = leash_hash_name(path, start, length, parent);
-	struct leash_literal *found = NULL;
+	struct leash_literal *entry = entry_of(plan, index, hash, 0);
 
 	/* At most one entry of a table has this hash, parent and length: the compiler of plans sees to it. So one name is compared. */
-	for (__u32 probe = 0; probe < LEASH_MAX_PROBES; probe++) {
-		__u32 slot = ((__u32)hash + probe) & index->mask;
-		struct leash_literal *entry = at(plan, index->literals + slot * sizeof(struct leash_literal), sizeof(struct leash_literal));
-
-		if (!entry || !entry->hash)
-			return NULL;
-		if (entry->hash == hash && entry->parent == parent && entry->name_length == length) {
-			found = entry;
-			break;
-		}
-	}
-	if (!found)
+	if (!entry || !entry->hash)
 		return NULL;
-	const struct leash_name *name = text_at(plan, found->name, sizeof(struct leash_name));
+	if (!is_entry_for(entry, hash, parent, length)) {
+		struct probing search = { .plan = plan, .index = index, .hash = hash, .parent = parent, .length = length };
 
-	return name && leash_same_name(path, start, length, name) ? found : NULL;
+		bpf_loop(LEASH_MAX_PROBES - 1, probe_next, &search, 0);
+		entry = search.distance ? entry_of(plan, index, hash, search.distance) : NULL;
+	}
+	if (!entry)
+		return NULL;
+	const struct leash_name *name = text_at(plan, entry->name, sizeof(struct leash_name));
+
+	return name && leash_same_name(path, start, length, name) ? entry : NULL;
 }
 
 /* Where a walk is. */

@@ -51,42 +51,72 @@ static __always_inline bool prepend_name(struct leash_path *path, const struct d
 	return true;
 }
 
+/* Where a walk is. */
+struct ascent {
+	struct leash_path *path;
+	__u64 vfsmount;
+	__u64 dentry;
+	__u64 root_mount;
+	__u64 root_dentry;
+	__u32 reason;	/* why it ended there; LEASH_REASON_TOO_LONG while it goes on */
+};
+
+static __always_inline long end_walk(struct ascent *at, __u32 reason)
+{
+	at->reason = reason;
+	return 1;
+}
+
+/* One name, or one mount, up. 1 to stop. */
+static long ascend(__u32 i, void *context)
+{
+	struct ascent *at = context;
+	__u64 offset = bpf_core_field_offset(struct mount, mnt);
+	const struct mount *mount = (const void *)(at->vfsmount - offset);
+	const struct dentry *dentry = (const void *)at->dentry;
+
+	if (!at->vfsmount || !dentry)
+		return end_walk(at, LEASH_REASON_UNREADABLE);
+	if (at->dentry == at->root_dentry && at->vfsmount == at->root_mount)
+		return end_walk(at, LEASH_REASON_NONE);
+	if (dentry == READ(mount, mnt.mnt_root)) {
+		const struct mount *parent = READ(mount, mnt_parent);
+
+		if (parent == mount)
+			return end_walk(at, reason_at_top(mount));
+		at->dentry = (__u64)READ(mount, mnt_mountpoint);
+		at->vfsmount = (__u64)parent + offset;
+		return 0;
+	}
+	const struct dentry *parent = READ(dentry, d_parent);
+
+	if (parent == dentry)
+		return end_walk(at, reason_at_top(mount));
+	if (!prepend_name(at->path, dentry))
+		return 1;
+	at->dentry = (__u64)parent;
+	return 0;
+}
+
 /* Fills the path once. LEASH_REASON_NONE, or why there is none. */
 __noinline int leash_walk_once(struct leash_path *path, __u64 vfsmount, __u64 object, __u64 root_mount, __u64 root_dentry)
 {
-	__u64 offset = bpf_core_field_offset(struct mount, mnt);
-	const struct dentry *dentry = (const void *)object;
+	struct ascent at = {
+		.path = path,
+		.vfsmount = vfsmount,
+		.dentry = object,
+		.root_mount = root_mount,
+		.root_dentry = root_dentry,
+		.reason = LEASH_REASON_TOO_LONG,
+	};
 
 	if (!path)
 		return LEASH_REASON_UNREADABLE;
 	path->start = LEASH_PATH_END;
 	path->name = 0;
 	path->reserved = 0;
-	for (int i = 0; i < LEASH_WALK_STEPS; i++) {
-		if (!vfsmount || !dentry)
-			return LEASH_REASON_UNREADABLE;
-		if ((__u64)dentry == root_dentry && vfsmount == root_mount)
-			return LEASH_REASON_NONE;
-		const struct mount *mount = (const void *)(vfsmount - offset);
-
-		if (dentry == READ(mount, mnt.mnt_root)) {
-			const struct mount *parent = READ(mount, mnt_parent);
-
-			if (parent == mount)
-				return reason_at_top(mount);
-			dentry = READ(mount, mnt_mountpoint);
-			vfsmount = (__u64)parent + offset;
-			continue;
-		}
-		const struct dentry *parent = READ(dentry, d_parent);
-
-		if (parent == dentry)
-			return reason_at_top(mount);
-		if (!prepend_name(path, dentry))
-			return LEASH_REASON_TOO_LONG;
-		dentry = parent;
-	}
-	return LEASH_REASON_TOO_LONG;
+	bpf_loop(LEASH_WALK_STEPS, ascend, &at, 0);
+	return at.reason;
 }
 
 /* The path's first byte and length, after a walk that ended well. */
