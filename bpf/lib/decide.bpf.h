@@ -5,6 +5,9 @@
 
 #include "lib/dfa.bpf.h"
 
+/* An answer beside enum leash_reason. */
+#define LEASH_ANSWER_STALE 0xff	/* the plan in force is another one by now: begin anew */
+
 /* Most components of a path of LEASH_PATH_MAX bytes. */
 #define LEASH_MAX_COMPONENTS (LEASH_PATH_MAX / 2 + 1)
 

@@ -65,7 +65,6 @@ static __always_inline bool is_machinery(__u64 dentry, __u32 actions)
 
 /* An answer of the next function: the reason below, the actions that are missing above. */
 #define LEASH_ANSWER_SHIFT 8
-#define LEASH_ANSWER_STALE 0xff	/* the plan in force is another one by now: begin anew */
 
 /*
  * Decides on one path by the plan of a generation. Global, so that the verifier looks at it once for each program;

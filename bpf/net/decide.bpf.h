@@ -12,9 +12,6 @@
 /* What a decision is about and what it has found so far. */
 struct endpoint_question {
 	struct leash_name_key key;	/* generation, slot and address */
-	__u64 high;			/* the address as a number */
-	__u64 low;
-	__u32 v4;
 	__u32 column;
 	__u32 principal;
 	__u32 wanted;			/* set of enum leash_action, with one member */
@@ -53,55 +50,76 @@ static __always_inline bool bounds_of(void *plan, const struct leash_ranges *ran
 	       && read_u32(plan, ranges->first + (slot + 1) * sizeof(__u32), high) && *low <= *high && *high < ranges->count;
 }
 
-/* The last range that starts at or before the address. */
-static __noinline bool find_v4(void *plan, const struct leash_ranges *ranges, __u32 v4, __u32 *class)
+/* Where a search among ranges is. */
+struct range_search {
+	void *plan;
+	__u64 upper;	/* the address as a number; of IPv4 only the lower half */
+	__u64 lower;
+	__u32 ranges;	/* their address in the plan */
+	__u32 low;
+	__u32 high;
+	__u32 class;
+	__u32 found;
+};
+
+/* Goes into the half that has the address. 1 to stop: one range is left. */
+static __always_inline long narrow(struct range_search *search, __u32 middle, __u32 class, bool starts_before)
 {
-	__u32 low, high;
-
-	if (!bounds_of(plan, ranges, v4, &low, &high))
-		return false;
-	for (int i = 0; i < LEASH_RANGE_STEPS + 1; i++) {
-		__u32 middle = low + (high - low + 1) / 2;
-		const struct leash_range4 *range = at(plan, ranges->ranges + middle * sizeof(*range), sizeof(*range));
-
-		if (!range)
-			return false;
-		if (low == high) {
-			*class = range->class;
-			return range->start <= v4;
-		}
-		if (range->start <= v4)
-			low = middle;
-		else
-			high = middle - 1;
+	if (search->low == search->high) {
+		search->class = class;
+		search->found = starts_before;
+		return 1;
 	}
-	return false;
+	if (starts_before)
+		search->low = middle;
+	else
+		search->high = middle - 1;
+	return 0;
 }
 
-static __noinline bool find_v6(void *plan, const struct leash_ranges *ranges, const struct endpoint_question *question, __u32 *class)
+static long step_v4(__u32 i, void *context)
 {
-	__u32 low, high;
+	struct range_search *search = context;
+	__u32 middle = search->low + (search->high - search->low + 1) / 2;
+	const struct leash_range4 *range = at(search->plan, search->ranges + middle * sizeof(*range), sizeof(*range));
 
-	if (!bounds_of(plan, ranges, question->high >> 32, &low, &high))
-		return false;
-	for (int i = 0; i < LEASH_RANGE_STEPS + 1; i++) {
-		__u32 middle = low + (high - low + 1) / 2;
-		const struct leash_range6 *range = at(plan, ranges->ranges + middle * sizeof(*range), sizeof(*range));
+	return range ? narrow(search, middle, range->class, range->start <= search->lower) : 1;
+}
 
-		if (!range)
+static long step_v6(__u32 i, void *context)
+{
+	struct range_search *search = context;
+	__u32 middle = search->low + (search->high - search->low + 1) / 2;
+	const struct leash_range6 *range = at(search->plan, search->ranges + middle * sizeof(*range), sizeof(*range));
+
+	if (!range)
+		return 1;
+	return narrow(search, middle, range->class,
+		      range->high < search->upper || (range->high == search->upper && range->low <= search->lower));
+}
+
+/* The class of the last range that starts at or before the address. */
+static __noinline bool find_class(void *plan, const struct leash_endpoint_index *index, const struct leash_address *endpoint, __u32 *class)
+{
+	const union leash_words *from = (const union leash_words *)endpoint->address;
+	struct range_search search = { .plan = plan };
+
+	search.lower = bpf_ntohl(from->words[3]);
+	if (is_v4(endpoint)) {
+		search.ranges = index->v4.ranges;
+		if (!bounds_of(plan, &index->v4, search.lower, &search.low, &search.high))
 			return false;
-		bool is_before = range->high < question->high || (range->high == question->high && range->low <= question->low);
-
-		if (low == high) {
-			*class = range->class;
-			return is_before;
-		}
-		if (is_before)
-			low = middle;
-		else
-			high = middle - 1;
+		bpf_loop(LEASH_RANGE_STEPS + 1, step_v4, &search, 0);
+	} else {
+		search.ranges = index->v6.ranges;
+		search.upper = (__u64)bpf_ntohl(from->words[0]) << 32 | bpf_ntohl(from->words[1]);
+		search.lower |= (__u64)bpf_ntohl(from->words[2]) << 32;
+		if (!bounds_of(plan, &index->v6, search.upper >> 32, &search.low, &search.high))
+			return false;
+		bpf_loop(LEASH_RANGE_STEPS + 1, step_v6, &search, 0);
 	}
-	return false;
+	*class = search.class;
+	return search.found;
 }
 
 static __always_inline bool find_column(void *plan, const struct leash_endpoint_index *index, __u16 port, __u8 protocol, __u32 *column)
@@ -236,18 +254,13 @@ static __always_inline __u32 decide_names(void *plan, const struct endpoint_ques
 	return walk.reason;
 }
 
-/* Fills in what the tables are searched by. */
+/* Fills in what names are searched by. */
 static __always_inline void ask(struct endpoint_question *question, const struct leash_address *endpoint, __u32 slot, __u64 generation)
 {
-	const union leash_words *from = (const union leash_words *)endpoint->address;
-
 	question->key.generation = generation;
 	question->key.slot = slot;
 	question->key.reserved = 0;
 	__builtin_memcpy(question->key.address, endpoint->address, sizeof(question->key.address));
-	question->high = (__u64)bpf_ntohl(from->words[0]) << 32 | bpf_ntohl(from->words[1]);
-	question->low = (__u64)bpf_ntohl(from->words[2]) << 32 | bpf_ntohl(from->words[3]);
-	question->v4 = bpf_ntohl(from->words[3]);
 }
 
 /*
@@ -273,8 +286,7 @@ static __always_inline __u32 leash_decide_endpoint(void *plan, __u32 slot, __u32
 		return LEASH_REASON_NO_PERMIT;
 	ask(&question, endpoint, slot, header->generation);
 	if (!find_column(plan, index, endpoint->port, protocol, &question.column)
-	    || !(is_v4(endpoint) ? find_v4(plan, &index->v4, question.v4, &number) : find_v6(plan, &index->v6, &question, &number))
-	    || number >= index->address_class_count)
+	    || !find_class(plan, index, endpoint, &number) || number >= index->address_class_count)
 		return LEASH_REASON_NO_PLAN;
 	const struct leash_address_class *class = at(plan, index->address_classes + number * sizeof(*class), sizeof(*class));
 

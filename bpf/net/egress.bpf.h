@@ -64,29 +64,21 @@ static __always_inline bool passes_datagram(const struct leash_session *session,
 {
 	struct leash_asker asker = {
 		.session = session,
-		.plan = plan_of(session),
 		.principal = state->principal,
 		.exec_id = state->exec_id,
 		.pid = state->pid,
 		.tid = state->tid,
 	};
-	const struct leash_plan *header;
-	__u32 reason = LEASH_REASON_NO_PLAN;
-	__u64 generation = 0;
+	__u32 reason;
 
 	if ((state->flags & LEASH_SOCKET_CONNECTED) && same_endpoint(&state->peer, destination))
 		return true;
 	if (is_resolver(session, destination))
 		return true;
-	header = asker.plan ? plan_header(asker.plan) : NULL;
-	if (header) {
-		generation = header->generation;
-		reason = leash_decide_endpoint(asker.plan, session->slot, asker.principal, destination, IPPROTO_UDP,
-					       LEASH_NETWORK_CONNECT);
-	}
+	reason = decide(&asker, true, destination, ENDPOINT_ACT(IPPROTO_UDP, LEASH_NETWORK_CONNECT));
 	if (reason == LEASH_REASON_PERMIT || (session->flags & LEASH_SESSION_SHADOW))
 		return true;
-	tell(&asker, generation, destination, IPPROTO_UDP, LEASH_NETWORK_CONNECT, LEASH_DENY, reason, EPERM);
+	tell(&asker, asker.generation, destination, IPPROTO_UDP, LEASH_NETWORK_CONNECT, LEASH_DENY, reason, EPERM);
 	return false;
 }
 

@@ -9,6 +9,7 @@
 struct leash_asker {
 	const struct leash_session *session;
 	void *plan;
+	__u64 generation;	/* of the plan that decided, or 0 */
 	__u64 exec_id;
 	__u32 principal;
 	__u32 pid;

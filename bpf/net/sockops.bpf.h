@@ -47,7 +47,7 @@ static __always_inline void keep_original(struct bpf_sock_ops *context, const st
 
 static __always_inline void decide_listen(struct bpf_sock_ops *context, struct bpf_sock *sk, const struct leash_session *session)
 {
-	struct leash_asker asker = { .session = session, .plan = plan_of(session), .principal = LEASH_NO_PRINCIPAL };
+	struct leash_asker asker = { .session = session, .principal = LEASH_NO_PRINCIPAL };
 	struct leash_address local;
 	struct leash_socket *state = bpf_sk_storage_get(&leash_sockets, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 

@@ -31,6 +31,7 @@ static __always_inline bool find_asker(struct leash_asker *asker)
 
 	asker->session = session_here();
 	asker->plan = NULL;
+	asker->generation = 0;
 	asker->exec_id = 0;
 	asker->principal = LEASH_NO_PRINCIPAL;
 	asker->pid = id >> 32;
@@ -41,44 +42,81 @@ static __always_inline bool find_asker(struct leash_asker *asker)
 	return true;
 }
 
-/* Decides for a principal that is known, and says so in an event. */
-static __always_inline bool conclude(const struct leash_asker *asker, const struct leash_plan *header, const struct leash_address *endpoint,
-				     __u8 protocol, __u32 action)
+/* What is decided: a protocol and an action (enum leash_action). */
+#define ENDPOINT_ACT(protocol, action) ((action) << 8 | (protocol))
+
+/*
+ * Decides by the plan of a generation; LEASH_ANSWER_STALE when another one is in force by now. Global, so that the
+ * verifier looks at it once for each program; such functions take no maps, so the plan is looked up again.
+ */
+__noinline int leash_decide_for(const struct leash_address *endpoint, __u32 slot, __u64 generation, __u32 principal, __u32 act)
+{
+	void *plan = bpf_map_lookup_elem(&leash_plans, &slot);
+	const struct leash_plan *header = plan ? plan_header(plan) : NULL;
+
+	if (!header || !endpoint)
+		return LEASH_REASON_NO_PLAN;
+	if (header->generation != generation)
+		return LEASH_ANSWER_STALE;
+	return leash_decide_endpoint(plan, slot, principal, endpoint, (__u8)act, act >> 8);
+}
+
+/* Decides for the caller, or for a principal that was noted before, by the plan in force. */
+static __always_inline __u32 decide_once(struct leash_asker *asker, bool is_noted, const struct leash_address *endpoint, __u32 act)
+{
+	const struct leash_plan *header;
+
+	asker->plan = plan_of(asker->session);
+	header = asker->plan ? plan_header(asker->plan) : NULL;
+	asker->generation = header ? header->generation : 0;
+	if (!header)
+		return LEASH_REASON_NO_PLAN;
+	if (!is_noted)
+		identify(asker, header);
+	return leash_decide_for(endpoint, asker->session->slot, asker->generation, asker->principal, act);
+}
+
+/* A plan that comes into force meanwhile decides it from its beginning. Plans do not come as fast as this goes on. */
+static __always_inline __u32 decide(struct leash_asker *asker, bool is_noted, const struct leash_address *endpoint, __u32 act)
+{
+	__u32 reason = decide_once(asker, is_noted, endpoint, act);
+
+	if (reason != LEASH_ANSWER_STALE)
+		return reason;
+	if (!is_noted)
+		asker->tid = (__u32)bpf_get_current_pid_tgid();
+	reason = decide_once(asker, is_noted, endpoint, act);
+	return reason == LEASH_ANSWER_STALE ? LEASH_REASON_NO_PLAN : reason; /* FAIL-CLOSED */
+}
+
+/* Decides, and says so in an event. */
+static __always_inline bool conclude(struct leash_asker *asker, bool is_noted, const struct leash_address *endpoint, __u8 protocol, __u32 action)
 {
 	const struct leash_session *session = asker->session;
-	__u32 reason = LEASH_REASON_NO_PLAN;
-	__u64 generation = 0;
+	__u32 reason = decide(asker, is_noted, endpoint, ENDPOINT_ACT(protocol, action));
 
 	count(session, LEASH_COUNTER_DECISIONS);
-	if (header) {
-		generation = header->generation;
-		reason = leash_decide_endpoint(asker->plan, session->slot, asker->principal, endpoint, protocol, action);
-	}
 	if (session->flags & LEASH_SESSION_FROZEN)
 		reason = LEASH_REASON_FROZEN;
 	bool is_shadow = (session->flags & LEASH_SESSION_SHADOW) && reason != LEASH_REASON_FROZEN;
 	__u32 verdict = reason == LEASH_REASON_PERMIT ? LEASH_ALLOW : is_shadow ? LEASH_WOULD_DENY : LEASH_DENY;
 
-	if (verdict != LEASH_ALLOW)
+	if (verdict != LEASH_ALLOW && reason < LEASH_REASON_COUNT)
 		count(session, LEASH_COUNTER_ERRORS + reason);
-	tell(asker, generation, endpoint, protocol, action, verdict, reason, verdict == LEASH_DENY ? EACCES : 0);
+	tell(asker, asker->generation, endpoint, protocol, action, verdict, reason, verdict == LEASH_DENY ? EACCES : 0);
 	return verdict != LEASH_DENY;
 }
 
 /* Whether a principal that was noted before may do it. */
-static __noinline bool permits_as(const struct leash_asker *asker, const struct leash_address *endpoint, __u8 protocol, __u32 action)
+static __noinline bool permits_as(struct leash_asker *asker, const struct leash_address *endpoint, __u8 protocol, __u32 action)
 {
-	return conclude(asker, asker->plan ? plan_header(asker->plan) : NULL, endpoint, protocol, action);
+	return conclude(asker, true, endpoint, protocol, action);
 }
 
 /* Whether the caller may do it. */
 static __noinline bool permits(struct leash_asker *asker, const struct leash_address *endpoint, __u8 protocol, __u32 action)
 {
-	const struct leash_plan *header = asker->plan ? plan_header(asker->plan) : NULL;
-
-	if (header)
-		identify(asker, header);
-	return conclude(asker, header, endpoint, protocol, action);
+	return conclude(asker, false, endpoint, protocol, action);
 }
 
 /* Notes on a socket who used it last; NULL without memory. */
