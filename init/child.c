@@ -106,18 +106,6 @@ static void hand_over_listener(const struct setup *setup)
 	close(ready[1]);
 }
 
-static void enter_filter(const struct setup *setup)
-{
-	if (!(setup->config->flags & CONFIG_STATIC_FILTER)) {
-		hand_over_listener(setup);
-		return;
-	}
-	if (install_static_filter(setup->filter, setup->config->filter_bytes))
-		fail(STEP_FILTER);
-	if (send_message(MSG_FILTERED, NULL, 0))
-		_exit(EXIT_OURS);
-}
-
 void run_command(const struct setup *setup, int go)
 {
 	uint32_t flags = setup->config->flags;
@@ -136,7 +124,7 @@ void run_command(const struct setup *setup, int go)
 		fail(STEP_LANDLOCK);
 	if (send_message(MSG_HELLO, &cgroup_error, 1))
 		_exit(EXIT_OURS);
-	enter_filter(setup);
+	hand_over_listener(setup);
 	/* FAIL-CLOSED: without the word from the supervisor nothing starts. */
 	if (read(go, &active, 1) != 1 || active != 1)
 		_exit(EXIT_OURS);

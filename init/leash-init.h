@@ -28,7 +28,6 @@ enum message_kind {
 	MSG_STOPPED = 6,	/* signal */
 	MSG_CONTINUED = 7,
 	MSG_EXITED = 8,		/* wait status */
-	MSG_FILTERED = 9,	/* the filter is on and has no listener */
 	/* to us */
 	MSG_CONFIG = 16,	/* descriptors travel along, struct config in the first */
 	MSG_ACTIVE = 17,	/* enforcement is on: the command may start */
@@ -87,7 +86,6 @@ enum config_flag {
 	CONFIG_CGROUP_KILL = 1 << 3,	/* so does cgroup.kill */
 	CONFIG_LANDLOCK = 1 << 4,	/* nothing is left to the command itself */
 	CONFIG_LANDLOCK_SCOPE = 1 << 5,	/* the command acts itself, but signals nobody outside */
-	CONFIG_STATIC_FILTER = 1 << 6,	/* the filter refuses by itself and has no listener */
 };
 
 /*
@@ -151,7 +149,6 @@ int landlock_abi(void);
 int restrict_landlock(bool scope_only);
 int drop_capabilities(uint64_t keep);
 int install_filter(const void *filter, uint32_t bytes, unsigned int *flags);
-int install_static_filter(const void *filter, uint32_t bytes);
 
 /* probe.c */
 int probe(void);

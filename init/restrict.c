@@ -109,18 +109,13 @@ int drop_capabilities(uint64_t keep)
 	return (int)syscall(SYS_capset, &header, data);
 }
 
-static struct sock_fprog as_program(const void *filter, uint32_t bytes)
-{
-	return (struct sock_fprog){
-		.len = (unsigned short)(bytes / sizeof(struct sock_filter)),
-		.filter = (struct sock_filter *)filter,
-	};
-}
-
 /* Returns the listener. *flags says which flags it was installed with: Linux before 5.19 lacks the second. */
 int install_filter(const void *filter, uint32_t bytes, unsigned int *flags)
 {
-	struct sock_fprog program = as_program(filter, bytes);
+	struct sock_fprog program = {
+		.len = (unsigned short)(bytes / sizeof(struct sock_filter)),
+		.filter = (struct sock_filter *)filter,
+	};
 	long fd;
 
 	*flags = SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
@@ -130,11 +125,4 @@ int install_filter(const void *filter, uint32_t bytes, unsigned int *flags)
 		fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, *flags, &program);
 	}
 	return (int)fd;
-}
-
-int install_static_filter(const void *filter, uint32_t bytes)
-{
-	struct sock_fprog program = as_program(filter, bytes);
-
-	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
 }

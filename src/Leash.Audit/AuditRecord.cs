@@ -55,6 +55,9 @@ public readonly ref struct AuditRecord
     /// <summary>One lower-case line for people, without a period; null when the rest says it all.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>How long ago it happened, where that is known; the log's order is that of its records' arrival.</summary>
+    public TimeSpan Age { get; init; }
+
     /// <summary>How many identical operations this stands for; 0 and 1 both mean one.</summary>
     public int Count { get; init; }
 }

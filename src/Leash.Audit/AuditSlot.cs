@@ -61,7 +61,7 @@ internal sealed class AuditSlot
 
     public void Fill(in AuditRecord record, long time)
     {
-        Time = time;
+        Time = time - record.Age.Ticks;
         Verdict = record.Verdict;
         Reason = record.Reason;
         Action = record.Action;

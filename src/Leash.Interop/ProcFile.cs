@@ -36,6 +36,20 @@ internal static unsafe class ProcFile
         return count < 0 ? (int)count : total;
     }
 
+    /// <summary>What a process executes; empty when that is not known. The span belongs to <paramref name="destination"/>.</summary>
+    public static ReadOnlySpan<byte> Executable(int pid, Span<byte> destination)
+    {
+        Span<byte> path = stackalloc byte[64];
+        ProcPath.Write(path, "/proc/"u8, pid, "/exe"u8);
+
+        // SAFETY: both are pinned for the call, the path is zero-terminated and the result bounded by the span.
+        fixed (byte* from = path, to = destination)
+        {
+            int length = FileCalls.ReadLinkAt(Kernel.AtFdCwd, from, to, destination.Length);
+            return destination[..Math.Max(length, 0)];
+        }
+    }
+
     /// <summary>The line that starts with these bytes, or null.</summary>
     public static string? FindLine(int pid, ReadOnlySpan<byte> suffix, ReadOnlySpan<byte> start)
     {

@@ -44,6 +44,8 @@ internal sealed record Attack(string Name, string Command, string? Twin = null)
 
     private bool IsLogged => !IsQuiet && !(Enforcer.IsInKernel && Kernel is { IsQuiet: true });
 
+    private string? ExpectedAction => Enforcer.IsInKernel && Kernel?.Action is { } action ? action : Action;
+
     private int[] Expected => Enforcer.IsInKernel && Kernel?.Errnos is { } errnos ? errnos : Errnos;
 
     /// <summary>Checks everything that came of it.</summary>
@@ -73,13 +75,13 @@ internal sealed record Attack(string Name, string Command, string? Twin = null)
 
         var denied = run.Log.Where(line => line.IsDenied && !line.Resource.EndsWith("/canary", StringComparison.Ordinal));
         var matching = denied.Where(line =>
-            (Action is null || line.Action == Action)
+            (ExpectedAction is null || line.Action == ExpectedAction)
             && (Syscall is null || line.Syscall == Syscall)
             && (Object is null || line.Resource == arena.Expand(Object) || line.Second == arena.Expand(Object))
             && (By is null || line.Policies.Any(IsBy)));
         Assert.True(
             matching.Any(),
-            $"no denial of {Action ?? Syscall ?? "anything"} on {(Object is null ? "anything" : arena.Expand(Object))} by {By ?? "anything"} in the log:\n{run.DeniedText}\n{run.Result}");
+            $"no denial of {ExpectedAction ?? Syscall ?? "anything"} on {(Object is null ? "anything" : arena.Expand(Object))} by {By ?? "anything"} in the log:\n{run.DeniedText}\n{run.Result}");
     }
 
     // Behind ~ stands what tells alike statements apart.
@@ -92,6 +94,9 @@ internal sealed record InKernel(string Reason)
 {
     /// <summary>What the attack may end with instead.</summary>
     public int[]? Errnos { get; init; }
+
+    /// <summary>The denied action instead.</summary>
+    public string? Action { get; init; }
 
     /// <summary>Refused before a hook hears of it.</summary>
     public bool IsQuiet { get; init; }

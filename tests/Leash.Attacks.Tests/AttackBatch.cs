@@ -30,7 +30,10 @@ internal sealed partial class AttackBatch
         var commands = rows.SelectMany(row => row.Attack.Commands.Select(row.Arena.Words));
         var result = common.RunExpanded(
             Policy(rows), [common.Expand("{bin}/attack"), "each", .. Arena.Join(commands)], 60 + (SecondsPerRow * rows.Count));
-        Split(AttackRun.Of(common, result), rows);
+        var run = AttackRun.Of(common, result);
+
+        // The log's order is that of arrival; what the kernel decided arrives after what leash refused at the same time.
+        Split(run with { Log = [.. run.Log.OrderBy(line => line.Time)] }, rows);
     }
 
     /// <summary>The row's run in the session of all rows with its policy.</summary>

@@ -58,7 +58,7 @@ public sealed class InitProtocolTests
     [
         ("REPORT", InitMessageKind.Report), ("FAILED", InitMessageKind.Failed), ("HELLO", InitMessageKind.Hello),
         ("LISTENER", InitMessageKind.Listener), ("EXEC_FAILED", InitMessageKind.ExecFailed), ("STOPPED", InitMessageKind.Stopped),
-        ("CONTINUED", InitMessageKind.Continued), ("EXITED", InitMessageKind.Exited), ("FILTERED", InitMessageKind.Filtered), ("CONFIG", InitMessageKind.Config),
+        ("CONTINUED", InitMessageKind.Continued), ("EXITED", InitMessageKind.Exited), ("CONFIG", InitMessageKind.Config),
         ("ACTIVE", InitMessageKind.Active), ("SIGNAL", InitMessageKind.Signal), ("CONTINUE", InitMessageKind.Continue),
     ];
 

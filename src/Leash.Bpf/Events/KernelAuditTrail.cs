@@ -237,8 +237,15 @@ internal sealed class KernelAuditTrail(
             Principal = (int)fields.principal,
             Errno = fields.error,
             Detail = detail,
+            Age = AgeOf(fields.time),
             Count = (int)Math.Clamp(fields.count, 1u, int.MaxValue),
         });
+    }
+
+    private static TimeSpan AgeOf(ulong time)
+    {
+        ulong now = BootClock.Nanoseconds();
+        return now <= time ? TimeSpan.Zero : TimeSpan.FromTicks((long)Math.Min((now - time) / 100, (ulong)TimeSpan.TicksPerDay));
     }
 
     private static string[] BuildNames()

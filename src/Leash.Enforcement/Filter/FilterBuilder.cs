@@ -13,34 +13,26 @@ internal static class FilterBuilder
     private const int LeafSize = 3;
 
     /// <summary>The filter of a supervised session, for the running architecture, as <c>struct sock_filter[]</c>.</summary>
-    public static byte[] Build(FilterOptions options) =>
-        Build(FilterRules.Collect(options), SeccompCalls.SECCOMP_RET_USER_NOTIF, SeccompCalls.SECCOMP_RET_USER_NOTIF);
+    public static byte[] Build(FilterOptions options) => Build(FilterRules.Collect(options));
 
-    /// <summary>
-    /// The filter of a session whose operations are decided by programs in the kernel: it refuses what no hook covers, by itself.
-    /// </summary>
-    public static byte[] BuildStatic() => Build(
-        StaticRules.Collect(), SeccompCalls.SECCOMP_RET_ERRNO | Errno.EPERM, SeccompCalls.SECCOMP_RET_ERRNO | Errno.ENOSYS);
+    /// <summary>The filter of a session whose operations are decided by programs in the kernel: it notifies what is to be refused.</summary>
+    public static byte[] BuildForHooks() => Build(FilterRules.CollectForHooks());
 
-    /// <param name="rules">The table.</param>
-    /// <param name="answer">What meets a call that a rule does not allow.</param>
-    /// <param name="unknown">What meets calls of other architectures and those that are newer than the table.</param>
-    private static byte[] Build(SortedDictionary<int, FilterRule> rules, uint answer, uint unknown)
+    private static byte[] Build(SortedDictionary<int, FilterRule> rules)
     {
         FilterAssembler code = new();
         int notify = code.NewLabel();
-        int foreign = code.NewLabel();
         int allow = code.NewLabel();
         int native = code.NewLabel();
 
         code.Load(ArchOffset);
         code.IfEqual(SeccompCalls.NativeArch, native);
-        code.GoTo(foreign);
+        code.GoTo(notify);
         code.Mark(native);
         code.Load(NumberOffset);
 
         // Also what carries the x32 bit, and what is newer than the table.
-        code.IfAtLeast(SyscallNumber.MaxKnown + 1, foreign);
+        code.IfAtLeast(SyscallNumber.MaxKnown + 1, notify);
         List<(int Label, FilterRule Rule)> blocks = [];
         KeyValuePair<int, FilterRule>[] sorted = [.. rules];
         EmitSearch(code, sorted, allow, notify, blocks);
@@ -54,9 +46,7 @@ internal static class FilterBuilder
         code.Mark(allow);
         code.Ret(SeccompCalls.SECCOMP_RET_ALLOW);
         code.Mark(notify);
-        code.Ret(answer);
-        code.Mark(foreign);
-        code.Ret(unknown);
+        code.Ret(SeccompCalls.SECCOMP_RET_USER_NOTIF);
         return code.ToBytes();
     }
 

@@ -9,10 +9,10 @@ namespace Leash.Enforcement.Filter;
 /// </summary>
 internal static class FilterRules
 {
-    public const uint NamespaceFlags = 0x7e020000;
-    public const uint NewTimeNamespace = 0x80;
-    public const uint AddrNoRandomize = 0x0040000;
-    public const uint PR_SET_MM = 35;
+    private const uint NamespaceFlags = 0x7e020000;
+    private const uint NewTimeNamespace = 0x80;
+    private const uint AddrNoRandomize = 0x0040000;
+    private const uint PR_SET_MM = 35;
     private const uint MsgFastOpen = 0x20000000;
     private const uint PR_SET_DUMPABLE = 4;
 
@@ -25,14 +25,54 @@ internal static class FilterRules
         0x40087602 /* FS_IOC_SETVERSION */, 0x40806685 /* FS_IOC_ENABLE_VERITY */,
     ];
 
+    /// <summary>Where a supervisor decides.</summary>
     public static SortedDictionary<int, FilterRule> Collect(FilterOptions options)
     {
         Builder rules = new();
+        AddForbidden(rules);
         AddFiles(rules);
         AddProcesses(rules, options);
-        AddPrivileged(rules);
         AddSockets(rules, options);
         return rules.Rules;
+    }
+
+    /// <summary>
+    /// Where programs in the kernel decide: what a hook covers reaches it, and all that is notified is refused. That includes what hooks
+    /// would refuse as well: the kernel asks for capabilities first, and then nothing would be recorded.
+    /// </summary>
+    public static SortedDictionary<int, FilterRule> CollectForHooks()
+    {
+        Builder rules = new();
+        AddForbidden(rules);
+        rules.Add(ioctl, new FilterRule.Values(1, [], TerminalInjections, Errno.EPERM));
+        rules.Add(prctl, new FilterRule.Values(0, [PR_SET_MM], [], 0));
+        return rules.Rules;
+    }
+
+    // What no policy can allow.
+    private static void AddForbidden(Builder rules)
+    {
+        // Linux 6.13 and 6.17; C libraries and tools use older calls where these are missing.
+        rules.Refuse(Errno.ENOSYS, setxattrat, removexattrat, file_setattr);
+
+        // A file by its handle has no path that was walked.
+        rules.Refuse(Errno.EOPNOTSUPP, name_to_handle_at);
+        rules.Notify(open_by_handle_at, fanotify_init, fanotify_mark, quotactl, quotactl_fd, swapon, swapoff, acct, uselib);
+
+        // Rings open, connect and send without further system calls, from threads of the kernel.
+        rules.Refuse(Errno.ENOSYS, io_uring_setup, io_uring_enter, io_uring_register);
+
+        // clone3 takes its flags in memory; C libraries fall back to clone.
+        rules.Refuse(Errno.ENOSYS, clone3);
+        rules.Add(clone, new FilterRule.NotifyIfAnyBit(0, NamespaceFlags));
+        rules.Add(unshare, new FilterRule.NotifyIfAnyBit(0, NamespaceFlags | NewTimeNamespace));
+        rules.Notify(setns, process_madvise, pidfd_getfd, kcmp);
+        rules.Add(personality, new FilterRule.AllowValues(0, 0, AddrNoRandomize, uint.MaxValue));
+        rules.Notify(mount, umount2, move_mount, fsopen, fsconfig, fsmount, fspick, open_tree, open_tree_attr, mount_setattr);
+        rules.Notify(pivot_root, chroot);
+        rules.Notify(bpf, perf_event_open, userfaultfd, keyctl, add_key, request_key, lookup_dcookie, nfsservctl);
+        rules.Notify(init_module, finit_module, delete_module, kexec_load, kexec_file_load, reboot, syslog, vhangup);
+        rules.Notify(iopl, ioperm, settimeofday, clock_settime, sethostname, setdomainname);
     }
 
     private static void AddFiles(Builder rules)
@@ -45,45 +85,21 @@ internal static class FilterRules
         rules.Notify(truncate, chmod, fchmod, fchmodat, fchmodat2, chown, fchown, lchown, fchownat);
         rules.Notify(utime, utimes, futimesat, utimensat);
         rules.Notify(setxattr, lsetxattr, fsetxattr, removexattr, lremovexattr, fremovexattr);
-
-        // Linux 6.13 and 6.17; C libraries and tools use the calls above where these are missing.
-        rules.Refuse(Errno.ENOSYS, setxattrat, removexattrat, file_setattr);
         rules.Add(ioctl, new FilterRule.Values(1, MetadataRequests, TerminalInjections, Errno.EPERM));
-        rules.Add(name_to_handle_at, new FilterRule.Refuse(Errno.EOPNOTSUPP));
-        rules.Notify(open_by_handle_at, fanotify_init, fanotify_mark, quotactl, quotactl_fd, swapon, swapoff, acct);
-
-        // Rings open, connect and send without further system calls.
-        rules.Refuse(Errno.ENOSYS, io_uring_setup, io_uring_enter, io_uring_register);
     }
 
     private static void AddProcesses(Builder rules, FilterOptions options)
     {
-        rules.Notify(execve, execveat, uselib);
-        rules.Notify(ptrace, process_vm_readv, process_vm_writev, process_madvise, pidfd_getfd, kcmp);
-
-        // clone3 takes its flags in memory; C libraries fall back to clone.
-        rules.Add(clone3, new FilterRule.Refuse(Errno.ENOSYS));
-        rules.Add(clone, new FilterRule.NotifyIfAnyBit(0, NamespaceFlags));
-        rules.Add(unshare, new FilterRule.NotifyIfAnyBit(0, NamespaceFlags | NewTimeNamespace));
-        rules.Notify(setns);
+        rules.Notify(execve, execveat);
+        rules.Notify(ptrace, process_vm_readv, process_vm_writev);
         rules.Add(prctl, new FilterRule.Prctl(PR_SET_DUMPABLE, PR_SET_MM));
         rules.Add(setrlimit, new FilterRule.LabelLimit(0, -1));
         rules.Add(prlimit64, new FilterRule.LabelLimit(1, 2));
-        rules.Add(personality, new FilterRule.AllowValues(0, 0, AddrNoRandomize, uint.MaxValue));
         rules.Notify(setuid, setgid, setreuid, setregid, setresuid, setresgid, setfsuid, setfsgid, setgroups);
         if (!options.OwnPidNamespace)
         {
             rules.Notify(kill, tkill, tgkill, rt_sigqueueinfo, rt_tgsigqueueinfo, pidfd_send_signal);
         }
-    }
-
-    private static void AddPrivileged(Builder rules)
-    {
-        rules.Notify(mount, umount2, move_mount, fsopen, fsconfig, fsmount, fspick, open_tree, open_tree_attr, mount_setattr);
-        rules.Notify(pivot_root, chroot);
-        rules.Notify(bpf, perf_event_open, userfaultfd, keyctl, add_key, request_key, lookup_dcookie, nfsservctl);
-        rules.Notify(init_module, finit_module, delete_module, kexec_load, kexec_file_load, reboot, syslog, vhangup);
-        rules.Notify(iopl, ioperm, settimeofday, clock_settime, sethostname, setdomainname);
     }
 
     private static void AddSockets(Builder rules, FilterOptions options)

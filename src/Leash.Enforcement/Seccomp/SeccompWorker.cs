@@ -75,25 +75,14 @@ internal sealed class SeccompWorker(EnforcerServices services, HandlerTable hand
 
     private void Dispatch(SyscallContext context)
     {
-        if (context.Arch != SeccompCalls.NativeArch || (context.Number & SeccompCalls.X32SyscallBit) != 0)
-        {
-            context.DenyStructurally(Errno.ENOSYS, "a system call of another architecture");
-            return;
-        }
-
-        if (handlers.Find(context.Number) is { } handler)
+        if (!RefusedCall.IsForeign(context.Arch, context.Number) && handlers.Find(context.Number) is { } handler)
         {
             handler.Handle(context);
             return;
         }
 
-        if (context.Number > SyscallNumber.MaxKnown)
-        {
-            context.DenyStructurally(Errno.ENOSYS, "a system call newer than this build of leash");
-            return;
-        }
-
         // FAIL-CLOSED: notified, but nobody's.
-        context.DenyStructurally(Errno.EPERM, "a system call that sessions may not use");
+        RefusedCall refused = RefusedCall.Of(context.Arch, context.Number);
+        context.DenyStructurally(refused.Errno, refused.Why);
     }
 }

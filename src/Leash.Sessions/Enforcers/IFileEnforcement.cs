@@ -33,7 +33,6 @@ internal interface INetworkEnforcement : IDisposable
 
 /// <summary>What the command child takes on before its first instruction.</summary>
 /// <param name="Code">The system call filter.</param>
-/// <param name="IsStatic">Whether it refuses by itself, without a listener.</param>
 /// <param name="Landlock">The floor under it.</param>
 /// <param name="BrokeredSockets">Whether the supervisor has to make the session's sockets.</param>
-internal sealed record CommandFilter(byte[] Code, bool IsStatic, LandlockFloor Landlock, bool BrokeredSockets = false);
+internal sealed record CommandFilter(byte[] Code, LandlockFloor Landlock, bool BrokeredSockets = false);

@@ -33,7 +33,7 @@ internal sealed class SeccompFiles(bool brokered) : IFileEnforcement
     public CommandFilter Filter(InitReport init)
     {
         byte[] code = FilterBuilder.Build(new FilterOptions { OwnPidNamespace = init.Rung != IsolationRung.Plain, BrokeredSockets = brokered });
-        return new CommandFilter(code, IsStatic: false, init.LandlockAbi > 0 ? LandlockFloor.Everything : LandlockFloor.None, brokered);
+        return new CommandFilter(code, init.LandlockAbi > 0 ? LandlockFloor.Everything : LandlockFloor.None, brokered);
     }
 
     public void Start(SessionConfig config, StoppedCommand command, INetworkEnforcement network, SessionDns dns)

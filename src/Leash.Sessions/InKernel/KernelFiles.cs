@@ -1,19 +1,21 @@
 using Leash.Enforcement.Filter;
+using Leash.Enforcement.Seccomp;
 using Leash.Sessions.Enforcers;
 using Leash.Sessions.Init;
 using Leash.Sessions.Native;
 
 namespace Leash.Sessions.InKernel;
 
-/// <summary>Files, programs and processes by programs in the kernel: the command acts itself, and no system call waits for anybody.</summary>
+/// <summary>Files, programs and processes by programs in the kernel: the command acts itself, and only calls that are refused wait for leash.</summary>
 internal sealed class KernelFiles(FileEnforcer kind, KernelSession session) : IFileEnforcement
 {
     // The first kernel whose Landlock can keep signals inside.
     private const int SignalScopeAbi = 6;
     private InitReport? _init;
+    private RefusalListener? _refusals;
 
     public CommandFilter Filter(InitReport init) => new(
-        FilterBuilder.BuildStatic(), IsStatic: true, init.LandlockAbi >= SignalScopeAbi ? LandlockFloor.Signals : LandlockFloor.None);
+        FilterBuilder.BuildForHooks(), init.LandlockAbi >= SignalScopeAbi ? LandlockFloor.Signals : LandlockFloor.None);
 
     public void Start(SessionConfig config, StoppedCommand command, INetworkEnforcement network, SessionDns dns)
     {
@@ -24,6 +26,7 @@ internal sealed class KernelFiles(FileEnforcer kind, KernelSession session) : IF
         }
 
         _init = command.Init;
+        _refusals = new RefusalListener(command.Listener, config.Audit);
         session.Attend(config, command.Pid, command.OwnPidNamespace, dns, deniedOnly: false);
     }
 
@@ -39,13 +42,11 @@ internal sealed class KernelFiles(FileEnforcer kind, KernelSession session) : IF
             new("processes", true, isIsolated
                 ? $"{hooks}; own pid namespace: nothing outside can be seen or signalled"
                 : $"{hooks}; no pid namespace: others' names are visible"),
-            new("filter", true, "what no hook covers is refused by the system call filter, without a line in the log"),
+            new("filter", true, "what no hook covers is refused by the system call filter"),
             new("landlock", hasScope, hasScope ? "keeps signals inside" : "needs Linux 6.12 to keep signals inside: the hooks are the only layer"),
         ];
     }
 
-    public void Dispose()
-    {
-        // The session is disposed by whoever made it.
-    }
+    // The session in the kernel is disposed by whoever made it.
+    public void Dispose() => _refusals?.Dispose();
 }

@@ -23,9 +23,6 @@ internal sealed record InitConfig
 
     public LandlockFloor Landlock { get; init; }
 
-    /// <summary>Whether the filter refuses by itself, without a listener.</summary>
-    public bool IsFilterStatic { get; init; }
-
     public ulong KeepCapabilities { get; init; }
 
     /// <summary>Soft limit on open files; null to leave it.</summary>
@@ -98,8 +95,7 @@ internal sealed record InitConfig
             | (Cgroup is null ? 0 : 4u)
             | (Cgroup is { Kill: >= 0 } ? 8u : 0)
             | (Landlock == LandlockFloor.Everything ? 16u : 0)
-            | (Landlock == LandlockFloor.Signals ? 32u : 0)
-            | (IsFilterStatic ? 64u : 0);
+            | (Landlock == LandlockFloor.Signals ? 32u : 0);
         ReadOnlySpan<uint> words =
         [
             Magic, flags, (uint)Filter.Length, (uint)Arguments.Count, (uint)Environment.Count, (uint)Binds.Count, (uint)TerminalMask, 0,

@@ -15,7 +15,6 @@ internal enum InitMessageKind : uint
     Stopped = 6,
     Continued = 7,
     Exited = 8,
-    Filtered = 9,
     Config = 16,
     Active = 17,
     Signal = 18,

@@ -58,7 +58,7 @@ internal sealed class NativeSession : IDisposable
         CommandFilter filter = enforcers.Files.Filter(report);
         _init.Configure(Configure(config, report, cgroup, terminal, sockets, filter));
         terminal?.CloseSlave();
-        StoppedCommand command = Admit(config, report, cgroup, filter);
+        StoppedCommand command = Admit(config, report, cgroup);
         ChildProcess.ReapOwn();
         enforcers.Network.Start(config, command, dns);
         enforcers.Files.Start(config, command, enforcers.Network, dns);
@@ -94,7 +94,6 @@ internal sealed class NativeSession : IDisposable
         CommandFilter filter) => new()
         {
             Filter = filter.Code,
-            IsFilterStatic = filter.IsStatic,
             Arguments = InheritedBytes.Command(config.Command),
             Environment = InheritedBytes.Environment([.. SocketVariables(sockets), .. config.Environment, .. OwnVariables(config, filter)]),
             Binds = config.Binds,
@@ -144,7 +143,7 @@ internal sealed class NativeSession : IDisposable
     }
 
     /// <summary>Waits for the command child, which then waits for us.</summary>
-    private StoppedCommand Admit(SessionConfig config, InitReport report, SessionCgroup? cgroup, CommandFilter filter)
+    private StoppedCommand Admit(SessionConfig config, InitReport report, SessionCgroup? cgroup)
     {
         int child = 0;
         SessionCgroup? joined = null;
@@ -156,10 +155,8 @@ internal sealed class NativeSession : IDisposable
                 case InitMessageKind.Hello:
                     (child, joined) = (sender, message.Values[0] == 0 ? cgroup : null);
                     break;
-                case InitMessageKind.Listener when child > 0 && descriptor >= 0 && !filter.IsStatic:
+                case InitMessageKind.Listener when child > 0 && descriptor >= 0:
                     return new StoppedCommand(child, descriptor, (uint)message.Values[0], report, joined);
-                case InitMessageKind.Filtered when child > 0 && filter.IsStatic:
-                    return new StoppedCommand(child, Listener: -1, FilterFlags: 0, report, joined);
                 case InitMessageKind.Failed:
                     throw InitFailure.Describe(message, config.Binds);
                 default:

@@ -4,7 +4,7 @@ namespace Leash.TestHarness;
 
 /// <summary>One line of a session's log.</summary>
 internal sealed record AuditLine(
-    string Kind, string Verdict, string Reason, string Action, string Syscall, string Resource, string Second, string Exe, string[] Policies, int Port, int Count, string Text)
+    DateTimeOffset Time, string Kind, string Verdict, string Reason, string Action, string Syscall, string Resource, string Second, string Exe, string[] Policies, int Port, int Count, string Text)
 {
     public bool IsDenied => Kind == "operation" && Verdict == "deny";
 
@@ -27,7 +27,7 @@ internal sealed record AuditLine(
             ? [.. ids.EnumerateArray().Select(id => id.GetString()!)]
             : [];
         return new AuditLine(
-            Word("kind"), Word("verdict"), Word("reason"), Word("action"), Word("syscall"), Word("resource"), Word("second"), Word("exe"), policies,
+            root.TryGetProperty("time", out var time) ? time.GetDateTimeOffset() : default, Word("kind"), Word("verdict"), Word("reason"), Word("action"), Word("syscall"), Word("resource"), Word("second"), Word("exe"), policies,
             Number("port"), Math.Max(1, Number("count")), line);
     }
 }

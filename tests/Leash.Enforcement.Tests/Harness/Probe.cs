@@ -25,6 +25,8 @@ internal sealed class Probe : IDisposable
 
     public Seccomp.EnforcementMode Mode { get; init; }
 
+    public bool OnlyRefuses { get; init; }
+
     /// <summary>A directory of the workspace that plays leash's own.</summary>
     public string? ProtectedDirectory { get; init; }
 
@@ -57,6 +59,7 @@ internal sealed class Probe : IDisposable
             Directory = Workspace,
             HasPidNamespace = HasPidNamespace,
             Mode = Mode,
+            OnlyRefuses = OnlyRefuses,
             ProtectedPaths = ProtectedDirectory is null ? [] : [At(ProtectedDirectory)],
         }.Run([.. words]);
         string[] lines = Last.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -35,6 +35,9 @@ internal sealed unsafe class SupervisedRun : IAuditSink
 
     public bool PassesOutput { get; init; }
 
+    /// <summary>The filter of sessions whose operations are decided in the kernel: here nobody decides them.</summary>
+    public bool OnlyRefuses { get; init; }
+
     public IReadOnlyList<string> ProtectedPaths { get; init; } = [];
 
     /// <summary>Called with the enforcer before the command's first instruction.</summary>
@@ -66,8 +69,7 @@ internal sealed unsafe class SupervisedRun : IAuditSink
 
         using Process process = Process.Start(start)!;
         Kernel.Close(ends[1]);
-        using SeccompEnforcer enforcer = Supervise(process, ends[0]);
-        OnStart?.Invoke(enforcer, process);
+        using IDisposable enforcer = Enforce(process, ends[0]);
         byte go = 1;
         Kernel.Call(SyscallNumber.write, ends[0], (nint)(&go), 1);
         Task<string> errors = PassesOutput ? Task.FromResult("") : process.StandardError.ReadToEndAsync();
@@ -109,9 +111,23 @@ internal sealed unsafe class SupervisedRun : IAuditSink
         _records.Enqueue(text.ToString());
     }
 
-    private SeccompEnforcer Supervise(Process launcher, int control)
+    private IDisposable Enforce(Process process, int control)
     {
-        byte[] filter = FilterBuilder.Build(new FilterOptions { OwnPidNamespace = HasPidNamespace });
+        int child = Install(
+            OnlyRefuses ? FilterBuilder.BuildForHooks() : FilterBuilder.Build(new FilterOptions { OwnPidNamespace = HasPidNamespace }),
+            process, control, out int notify);
+        if (OnlyRefuses)
+        {
+            return new RefusalListener(notify, this);
+        }
+
+        SeccompEnforcer enforcer = Supervise(child, notify);
+        OnStart?.Invoke(enforcer, process);
+        return enforcer;
+    }
+
+    private static int Install(byte[] filter, Process launcher, int control, out int notify)
+    {
         int listener = -1;
 
         // SAFETY: whole arrays and one int.
@@ -123,24 +139,26 @@ internal sealed unsafe class SupervisedRun : IAuditSink
 
         int child = LastDescendant(launcher.Id);
         int pidfd = (int)Kernel.Call(SyscallNumber.pidfd_open, child, 0);
-        int notify = (int)Kernel.Call(SyscallNumber.pidfd_getfd, pidfd, listener, 0);
+        notify = (int)Kernel.Call(SyscallNumber.pidfd_getfd, pidfd, listener, 0);
         Kernel.Close(pidfd);
         Assert.True(notify > 0);
-        return SeccompEnforcer.Start(new EnforcerOptions
-        {
-            NotifyFd = notify,
-            ChildPid = child,
-            Decider = new PlanDecider(Compile(Policy, Workspace)),
-            Audit = this,
-            Mode = Mode,
-            AgentCapabilities = 0xa80425fb,
-            Uid = (uint)Kernel.Call(SyscallNumber.getuid),
-            Gid = (uint)Kernel.Call(SyscallNumber.getgid),
-            OwnPidNamespace = HasPidNamespace,
-            ProtectedPaths = ProtectedPaths,
-            RegisterSockets = SocketFamily.With(new SocketOptions { NamesFor = _ => [] }),
-        });
+        return child;
     }
+
+    private SeccompEnforcer Supervise(int child, int notify) => SeccompEnforcer.Start(new EnforcerOptions
+    {
+        NotifyFd = notify,
+        ChildPid = child,
+        Decider = new PlanDecider(Compile(Policy, Workspace)),
+        Audit = this,
+        Mode = Mode,
+        AgentCapabilities = 0xa80425fb,
+        Uid = (uint)Kernel.Call(SyscallNumber.getuid),
+        Gid = (uint)Kernel.Call(SyscallNumber.getgid),
+        OwnPidNamespace = HasPidNamespace,
+        ProtectedPaths = ProtectedPaths,
+        RegisterSockets = SocketFamily.With(new SocketOptions { NamesFor = _ => [] }),
+    });
 
     private static int LastDescendant(int pid)
     {

@@ -1,0 +1,94 @@
+using Leash.Audit;
+using Leash.Interop;
+
+namespace Leash.Enforcement.Seccomp;
+
+/// <summary>
+/// Refuses every system call that a session's filter notifies, and records it: where programs in the kernel decide, what is notified is
+/// what no policy can allow. Should it die, the listener closes with its process and the kernel refuses the same calls with ENOSYS.
+/// </summary>
+internal sealed class RefusalListener : IDisposable
+{
+    private readonly int _listener;
+    private readonly IAuditSink _audit;
+    private readonly int _stop = Descriptors.CreateEvent();
+    private readonly byte[] _executable = new byte[Kernel.PathMax];
+    private readonly Thread _thread;
+
+    /// <param name="listener">The descriptor that came with the filter, from now on owned.</param>
+    /// <param name="audit">Where refusals are recorded.</param>
+    public RefusalListener(int listener, IAuditSink audit)
+    {
+        (_listener, _audit) = (listener, audit);
+        _thread = new Thread(Run) { IsBackground = true, Name = "refusals" };
+        _thread.Start();
+    }
+
+    public void Dispose()
+    {
+        Descriptors.SignalEvent(_stop);
+        _thread.Join();
+        Kernel.Close(_listener);
+        Kernel.Close(_stop);
+    }
+
+    private void Run()
+    {
+        while (IsCallWaiting())
+        {
+            SeccompNotif notification = default;
+            if (SeccompCalls.Receive(_listener, ref notification) == 0)
+            {
+                Refuse(notification);
+            }
+        }
+    }
+
+    // False at the end: when told so, or when no process is left under the filter.
+    private bool IsCallWaiting()
+    {
+        Span<PollDescriptor> sources =
+        [
+            new() { fd = _listener, events = Descriptors.POLLIN },
+            new() { fd = _stop, events = Descriptors.POLLIN },
+        ];
+        while (Descriptors.Poll(sources, -1) < 0)
+        {
+            // A signal.
+        }
+
+        return sources[1].revents == 0 && (sources[0].revents & Descriptors.POLLIN) != 0;
+    }
+
+    private void Refuse(in SeccompNotif notification)
+    {
+        SeccompData call = notification.data;
+        RefusedCall refused = RefusedCall.Of(call.arch, call.nr);
+        try
+        {
+            Record(notification, refused);
+        }
+        finally
+        {
+            // FAIL-CLOSED: whatever came of the record, the call does not happen.
+            SeccompCalls.Send(_listener, notification.id, 0, refused.Errno, 0);
+        }
+    }
+
+    private void Record(in SeccompNotif notification, RefusedCall refused)
+    {
+        int thread = (int)notification.pid;
+        _audit.Record(new AuditRecord
+        {
+            Verdict = AuditVerdict.Deny,
+            Reason = AuditReason.Structural,
+            Syscall = SyscallNumber.NameOf(notification.data.nr),
+            Exe = ProcFile.Executable(thread, _executable),
+            Pid = SyscallContext.ReadTgid(thread),
+            Tid = thread,
+            Principal = -1,
+            Errno = refused.Errno,
+            Detail = refused.Why,
+        });
+    }
+}

@@ -1,0 +1,31 @@
+using Leash.Enforcement.Tests.Harness;
+
+namespace Leash.Enforcement.Tests.Filter;
+
+/// <summary>What is refused where programs in the kernel decide, on real processes.</summary>
+public sealed class RefusalTests
+{
+    [Theory]
+    [InlineData("mount @", "EPERM", "mount")]
+    [InlineData("unshare", "EPERM", "unshare")]
+    [InlineData("clonenew", "EPERM", "clone")]
+    [InlineData("bpf", "EPERM", "bpf")]
+    [InlineData("handle", "EPERM", "open_by_handle_at")]
+    [InlineData("newer", "ENOSYS", "syscall_600")]
+    public void Call_ThatNoPolicyAllows_FailsAndIsRecorded(string operation, string error, string call)
+    {
+        using Probe probe = new("file") { OnlyRefuses = true };
+        Assert.Equal([error, "0"], probe.RunAll(operation, "open @file r"));
+        string record = Assert.Single(probe.Last!.Records);
+        Assert.StartsWith($"deny {call} ", record, StringComparison.Ordinal);
+        Assert.Contains("structural", record, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Calls_InARow_AreAllRecorded()
+    {
+        using Probe probe = new() { OnlyRefuses = true };
+        Assert.All(probe.RunAll([.. Enumerable.Repeat("unshare", 200)]), error => Assert.Equal("EPERM", error));
+        Assert.Equal(200, probe.Last!.Records.Count);
+    }
+}
