@@ -12,6 +12,7 @@ internal static class AuditFormat
     public const string Operation = "operation";
     public const string Gap = "gap";
     public const string Resumed = "resumed";
+    public const string Exchanged = "policies";
     public const string End = "end";
 
     public static void WriteHeader(JsonLine line, long sequence, long time, SessionHeader header)
@@ -30,17 +31,7 @@ internal static class AuditFormat
         line.Member("workspace"u8, header.Workspace);
         line.Member("mode"u8, header.Mode);
         line.Member("enforcer"u8, header.Enforcer);
-        line.BeginArray("policies"u8);
-        foreach (var policy in header.Policies)
-        {
-            line.BeginObject();
-            line.Member("layer"u8, policy.Layer);
-            line.Member("name"u8, policy.Name);
-            line.Member("sha256"u8, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(policy.Text))));
-            line.EndObject();
-        }
-
-        line.EndArray();
+        WritePolicies(line, header.Policies);
         line.Member("machine"u8, header.Machine);
         if (header.User is { } user)
         {
@@ -96,6 +87,12 @@ internal static class AuditFormat
         line.Member("detail"u8, why);
     }
 
+    public static void WriteExchanged(JsonLine line, long sequence, long time, IEnumerable<PolicyOrigin> policies)
+    {
+        Begin(line, sequence, time, Exchanged);
+        WritePolicies(line, policies);
+    }
+
     public static void WriteEnd(JsonLine line, long sequence, long time, AuditCounts counts, int exitCode)
     {
         Begin(line, sequence, time, End);
@@ -112,6 +109,21 @@ internal static class AuditFormat
         line.Member("seq"u8, sequence);
         line.Time("time"u8, time);
         line.Member("kind"u8, kind);
+    }
+
+    private static void WritePolicies(JsonLine line, IEnumerable<PolicyOrigin> policies)
+    {
+        line.BeginArray("policies"u8);
+        foreach (var policy in policies)
+        {
+            line.BeginObject();
+            line.Member("layer"u8, policy.Layer);
+            line.Member("name"u8, policy.Name);
+            line.Member("sha256"u8, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(policy.Text))));
+            line.EndObject();
+        }
+
+        line.EndArray();
     }
 
     private static void WriteArguments(JsonLine line, AuditSlot slot)

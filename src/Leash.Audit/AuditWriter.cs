@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+
 namespace Leash.Audit;
 
 /// <summary>
@@ -28,6 +31,7 @@ public sealed class AuditWriter : IAuditSink, IDisposable
     private readonly List<byte> _group = new(GroupBytes + 8192);
 
     private SessionHeader? _header;
+    private readonly ConcurrentQueue<ImmutableArray<PolicyOrigin>> _exchanged = new();
     private readonly object _flushGate = new();
     private long _flushesAsked;
     private long _flushesDone;
@@ -112,6 +116,14 @@ public sealed class AuditWriter : IAuditSink, IDisposable
         }
 
         AddWaiting(record, time);
+    }
+
+    /// <summary>Says which policies decide now. Returns when it is in the file, behind what this thread recorded before.</summary>
+    public void Exchanged(ImmutableArray<PolicyOrigin> policies)
+    {
+        Flush();
+        _exchanged.Enqueue(policies);
+        Flush();
     }
 
     /// <summary>Writes what waits and the last line, and makes it durable.</summary>
@@ -262,6 +274,12 @@ public sealed class AuditWriter : IAuditSink, IDisposable
     private int Drain(HashChain chain, AuditLogFile file)
     {
         var count = 0;
+        while (_exchanged.TryDequeue(out var policies))
+        {
+            AuditFormat.WriteExchanged(_line, ++_sequence, Now, policies);
+            EndLine(chain);
+        }
+
         while (_ring.Peek() is { } slot)
         {
             AuditFormat.WriteOperation(_line, ++_sequence, slot);

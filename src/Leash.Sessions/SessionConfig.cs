@@ -42,11 +42,14 @@ internal sealed record SessionConfig
     /// <summary>Canonical paths of leash's own files: no operation of the session reaches them under any policy.</summary>
     public IReadOnlyList<string> ProtectedPaths { get; init; } = [];
 
-    /// <summary>Holds the session when the kernel enforces it; without one this process does.</summary>
-    public InKernel.IKernelHolder? Holder { get; init; }
+    /// <summary>Holds the session when its files are enforced in the kernel.</summary>
+    public required InKernel.IKernelHolder Holder { get; init; }
 
     /// <summary>Called once enforcement is on and before the command's first instruction: the place for the first record and the first line.</summary>
-    public Action<ProtectionReport>? OnActive { get; init; }
+    public Action<ActiveSession>? OnActive { get; init; }
+
+    /// <summary>Called once, on any thread, when the session cannot go on: end it.</summary>
+    public required Action<string> OnFailure { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

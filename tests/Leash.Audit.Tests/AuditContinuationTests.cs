@@ -24,6 +24,24 @@ public sealed class AuditContinuationTests : IDisposable
     }
 
     [Fact]
+    public void ExchangedPolicies_AreALine_BehindWhatWasRecordedBefore()
+    {
+        using (var writer = new AuditWriter(_log.LogPath, LogBuilder.Header, TimeProvider.System))
+        {
+            writer.Record(LogBuilder.Denied("/etc/passwd", "no-etc"));
+            writer.Exchanged([new PolicyOrigin("user", "new.cedar", "")]);
+            writer.Record(LogBuilder.Denied("/etc/shadow", "new#1"));
+            writer.Close(0);
+        }
+
+        Assert.Equal((AuditIntegrity.Intact, ""), (Verify().Integrity, Verify().Message));
+        Assert.Equal(["session", "operation", "policies", "operation", "end"], Entries().Select(entry => entry.Kind));
+        const string sha256OfNothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        Assert.Contains(
+            $$"""[{"layer":"user","name":"new.cedar","sha256":"{{sha256OfNothing}}"}]""", File.ReadAllText(_log.LogPath), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Tally_CountsWhatWasWrittenBefore()
     {
         WriteUnclosed();

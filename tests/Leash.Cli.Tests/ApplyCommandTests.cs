@@ -62,7 +62,7 @@ public sealed class ApplyCommandTests : IDisposable
     }
 
     private PolicyControl Listen(string id, Func<System.Collections.Immutable.ImmutableArray<PolicyDocument>, ControlReply> apply) =>
-        PolicyControl.Listen(_place.ControlOf(id), apply);
+        PolicyControl.Listen(_place, id, apply);
 
     private int Run(string? session) => ApplyCommand.Run(_terminal.Terminal, _place, [_file], session);
 }

@@ -34,6 +34,9 @@ internal sealed class CounterReport(IAuditSink audit, ReadOnlySpan<ulong> report
 
     private readonly ulong[] _reported = Copy(reported);
 
+    /// <summary>Whether what was allowed is recorded by someone else.</summary>
+    public bool DeniedOnly { get; init; }
+
     /// <summary>Totals as of the last report.</summary>
     public ReadOnlySpan<ulong> Reported => _reported;
 
@@ -59,9 +62,13 @@ internal sealed class CounterReport(IAuditSink audit, ReadOnlySpan<ulong> report
     /// <param name="totals">Sums over all processors, <see cref="KernelCounter.Count"/> of them.</param>
     public void Write(ReadOnlySpan<ulong> totals)
     {
-        Write(totals, KernelCounter.AllowedCoalesced, AuditVerdict.Allow, AuditReason.Permit, CoalescedText);
-        Write(totals, KernelCounter.AllowedDropped, AuditVerdict.Allow, AuditReason.Permit, AllowedText);
-        Write(totals, KernelCounter.ExecDropped, AuditVerdict.Allow, AuditReason.Permit, ExecText);
+        if (!DeniedOnly)
+        {
+            Write(totals, KernelCounter.AllowedCoalesced, AuditVerdict.Allow, AuditReason.Permit, CoalescedText);
+            Write(totals, KernelCounter.AllowedDropped, AuditVerdict.Allow, AuditReason.Permit, AllowedText);
+            Write(totals, KernelCounter.ExecDropped, AuditVerdict.Allow, AuditReason.Permit, ExecText);
+        }
+
         Write(totals, KernelCounter.DeniedDropped, AuditVerdict.Deny, AuditReason.EnforcementError, LostText(totals));
         totals.CopyTo(_reported);
     }

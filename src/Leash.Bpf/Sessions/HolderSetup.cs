@@ -15,8 +15,11 @@ internal sealed record HolderSetup
     /// <summary>Other plans that events in the ring may speak of.</summary>
     public IReadOnlyList<PlanGeneration> Others { get; init; } = [];
 
-    /// <summary>Where it is kept what processes run.</summary>
-    public required string JournalPath { get; init; }
+    /// <summary>Where it is kept what processes run, for another holder; null when there will be none.</summary>
+    public string? JournalPath { get; init; }
+
+    /// <summary>Whether the log gets only what was denied: a supervisor decides first, and records what it allows itself.</summary>
+    public bool IsSupervised { get; init; }
 
     /// <summary>Host names under which an address was learnt.</summary>
     public Func<IPAddress, ImmutableArray<string>> NamesFor { get; init; } = _ => [];

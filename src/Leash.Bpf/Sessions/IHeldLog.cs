@@ -9,6 +9,17 @@ internal interface IHeldLog : IAuditSink
     void Flush();
 }
 
+/// <summary>A log that ends with this process, and its session with it: nothing has to be waited for.</summary>
+internal sealed class SharedLog(IAuditSink log) : IHeldLog
+{
+    public void Record(in AuditRecord record) => log.Record(record);
+
+    public void Flush()
+    {
+        // Whoever writes the log ends the session when it cannot.
+    }
+}
+
 /// <summary>A log that this process writes.</summary>
 internal sealed class HeldLog(AuditWriter writer) : IHeldLog
 {

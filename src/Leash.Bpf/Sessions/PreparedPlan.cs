@@ -1,4 +1,5 @@
 using Leash.Bpf.Events;
+using Leash.Bpf.Plans;
 
 namespace Leash.Bpf.Sessions;
 
@@ -19,6 +20,14 @@ internal sealed record PreparedPlan(
 {
     /// <summary>The class that is denied everything (<c>LEASH_NO_PRINCIPAL</c>).</summary>
     public const uint NoPrincipal = 0xffff_ffff;
+
+    /// <param name="generation">The plan.</param>
+    /// <param name="pages">What was compiled of it.</param>
+    public static PreparedPlan Of(PlanGeneration generation, ReadOnlyMemory<byte> pages)
+    {
+        KernelPlanReader reader = new(pages);
+        return new PreparedPlan(generation, pages, reader.PrincipalCount, reader.InitialPrincipal, reader.Move);
+    }
 
     /// <summary>The class of a process that runs an image.</summary>
     public uint PrincipalOf(ExecIdentity identity)

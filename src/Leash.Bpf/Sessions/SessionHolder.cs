@@ -18,7 +18,7 @@ internal sealed class SessionHolder : IDisposable
     private readonly ISessionKernel _kernel;
     private readonly IHeldLog _log;
     private readonly KernelAuditTrail _trail;
-    private readonly ExecJournal _journal;
+    private readonly ExecJournal? _journal;
     private readonly CounterReport _counters;
     private readonly PlanSwap _swap;
     private readonly TimeProvider _time;
@@ -45,12 +45,12 @@ internal sealed class SessionHolder : IDisposable
 
         generations.Add(setup.InForce);
         _trail = new KernelAuditTrail(setup.Log, generations, setup.NamesFor);
-        _journal = ExecJournal.Open(setup.JournalPath, _trail.Execs);
-        _trail.Learnt = _journal.Add;
-        _counters = new CounterReport(setup.Log, setup.ReportedCounters);
+        _journal = setup.JournalPath is { } path ? ExecJournal.Open(path, _trail.Execs) : null;
+        _trail.Learnt = _journal is { } journal ? journal.Add : null;
+        _counters = new CounterReport(setup.Log, setup.ReportedCounters) { DeniedOnly = setup.IsSupervised };
         _swap = new PlanSwap(kernel, Drain, _trail, generations);
         _swap.Assume(setup.InForce.Number);
-        _accept = _trail.Accept;
+        _accept = setup.IsSupervised ? AcceptDenied : _trail.Accept;
         _thread = new Thread(Run) { Name = "events", IsBackground = true };
         _thread.Start();
     }
@@ -83,7 +83,7 @@ internal sealed class SessionHolder : IDisposable
         _isStopping = true;
         Descriptors.SignalEvent(_wake);
         _thread.Join();
-        _journal.Dispose();
+        _journal?.Dispose();
         _kernel.Dispose();
         Kernel.Close(_wake);
     }
@@ -166,9 +166,17 @@ internal sealed class SessionHolder : IDisposable
     {
         while (_kernel.Read(_accept, BatchSize) > 0)
         {
-            _journal.Flush();
+            _journal?.Flush();
             _log.Flush();
             _kernel.Release();
+        }
+    }
+
+    private void AcceptDenied(ReadOnlySpan<byte> sample)
+    {
+        if (EventDecoder.TryDecode(sample, out KernelEvent happened) != EventFault.None || happened.Verdict != EventVerdict.Allow)
+        {
+            _trail.Accept(sample);
         }
     }
 
@@ -185,7 +193,7 @@ internal sealed class SessionHolder : IDisposable
         if (_trail.Execs.Count >= _pruneAt)
         {
             _swap.Prune();
-            _journal.Rewrite(_trail.Execs);
+            _journal?.Rewrite(_trail.Execs);
             _pruneAt = Math.Max(PruneAt, _trail.Execs.Count * 2);
         }
     }

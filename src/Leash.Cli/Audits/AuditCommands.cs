@@ -79,6 +79,7 @@ internal static class AuditCommands
             + $"(workspace {ByteText.Visible(entry.Text("workspace"))}, {entry.Text("mode")}, {entry.Text("enforcer")})",
         "gap" => $"{Clock(entry)} {entry.Number("dropped")} allowed operations were not recorded: the log could not keep up",
         "resumed" => $"{Clock(entry)} the log goes on here: {ByteText.Visible(entry.Detail)}",
+        "policies" => $"{Clock(entry)} other policies decide from here on",
         "end" => $"{Clock(entry)} end: {entry.Number("allowed")} allowed, {entry.Number("denied")} denied, "
             + $"{entry.Number("would_deny")} would be denied, exit code {entry.Number("exit")}",
         _ => Operation(entry, palette),

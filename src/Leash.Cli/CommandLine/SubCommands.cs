@@ -108,9 +108,9 @@ internal static class SubCommands
         var files = new Argument<string[]>("FILE") { Description = "Cedar files; together with the base layer they replace all policies", Arity = ArgumentArity.OneOrMore };
         files.Validators.Add(RefuseFlags);
         var session = new Option<string>("--session") { Description = "a session's id, or the beginning of one; needed when several run" };
-        var command = new Command("apply", "Give a session that the daemon holds other policies while it runs, all or none") { files, session };
+        var command = new Command("apply", "Give a running session other policies, all or none") { files, session };
         command.SetAction(parsed => ApplyCommand.Run(
-            terminal, new DaemonPlace(DaemonPlace.Default), parsed.GetValue(files) ?? [], parsed.GetValue(session)));
+            terminal, DaemonPlace.OfUser(), parsed.GetValue(files) ?? [], parsed.GetValue(session)));
         return command;
     }
 

@@ -51,6 +51,11 @@ internal sealed class DaemonLink(DaemonPlace place, Action<string> onFailure) : 
         var text = address.ToString();
         lock (_gate)
         {
+            if (_names.TryGetValue(text, out var known) && known.SequenceEqual(names))
+            {
+                return;
+            }
+
             _names[text] = names;
         }
 

@@ -1,3 +1,6 @@
+using Leash.Cli.Audits;
+using Leash.Cli.Policies;
+
 namespace Leash.Cli.Daemon;
 
 /// <summary>Where the daemon is found and keeps what another one needs to go on. It is for root alone, and gone with the next boot.</summary>
@@ -7,6 +10,9 @@ internal sealed class DaemonPlace(string directory)
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const string StateSuffix = ".json";
     private const string ControlSuffix = ".control";
+
+    /// <summary>Root's, or the user's own: only root's has a daemon, but every session takes changes of its policies.</summary>
+    public static DaemonPlace OfUser() => new(ProcessStatus.UserId() == 0 ? Default : Path.Join(StateDirectory.Root(), "run"));
 
     public string Directory { get; } = directory;
 

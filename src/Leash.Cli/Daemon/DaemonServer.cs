@@ -40,8 +40,19 @@ internal sealed class DaemonServer(DaemonPlace place, TimeProvider time, TextWri
         File.SetUnixFileMode(place.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         listener.Listen();
         Serve(listener);
-        File.Delete(place.Socket);
+        RemoveFiles();
         return true;
+    }
+
+    // All but the lock: who waits for it must not hold another file than the next one who comes.
+    private void RemoveFiles()
+    {
+        File.Delete(place.Socket);
+        File.Delete(place.Pid);
+        if (new FileInfo(place.Errors) is { Exists: true, Length: 0 })
+        {
+            File.Delete(place.Errors);
+        }
     }
 
     private FileStream? TryLock()
@@ -164,6 +175,7 @@ internal sealed class DaemonServer(DaemonPlace place, TimeProvider time, TextWri
             {
                 session.KillProcesses();
                 End(session, CliExit.Killed);
+                session.RemovePlaces();
             }
             catch (Exception e) when (IsExpected(e))
             {

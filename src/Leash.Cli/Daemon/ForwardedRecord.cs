@@ -39,6 +39,8 @@ internal sealed record ForwardedRecord
 
     public string? Detail { get; init; }
 
+    public TimeSpan Age { get; init; }
+
     public int Count { get; init; }
 
     public static ForwardedRecord Of(in AuditRecord record) => new()
@@ -60,6 +62,7 @@ internal sealed record ForwardedRecord
         Principal = record.Principal,
         Errno = record.Errno,
         Detail = record.Detail,
+        Age = record.Age,
         Count = record.Count,
     };
 
@@ -82,6 +85,7 @@ internal sealed record ForwardedRecord
         Principal = Principal,
         Errno = Errno,
         Detail = Detail,
+        Age = Age,
         Count = Count,
     });
 }

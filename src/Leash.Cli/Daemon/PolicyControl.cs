@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net.Sockets;
 using System.Text.Json.Serialization;
+using Leash.Cli.Policies;
 using Leash.Policy;
 
 namespace Leash.Cli.Daemon;
@@ -23,7 +24,7 @@ internal sealed record ControlReply(string? Error = null)
 [JsonSerializable(typeof(ControlReply))]
 internal sealed partial class ControlJson : JsonSerializerContext;
 
-/// <summary>Where a running session takes new policies: a socket for root, which the session itself cannot reach.</summary>
+/// <summary>Where a running session takes new policies: a socket of whoever runs it, which the session itself cannot reach.</summary>
 internal sealed class PolicyControl : IDisposable
 {
     private readonly Socket _listener;
@@ -33,8 +34,11 @@ internal sealed class PolicyControl : IDisposable
     private PolicyControl(Socket listener, string path, Func<ImmutableArray<PolicyDocument>, ControlReply> apply) =>
         (_listener, _path, _apply) = (listener, path, apply);
 
-    public static PolicyControl Listen(string path, Func<ImmutableArray<PolicyDocument>, ControlReply> apply)
+    public static PolicyControl Listen(DaemonPlace place, string id, Func<ImmutableArray<PolicyDocument>, ControlReply> apply)
     {
+        place.Create();
+        RemoveAbandoned(place);
+        var path = place.ControlOf(id);
         Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(path));
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -42,6 +46,27 @@ internal sealed class PolicyControl : IDisposable
         PolicyControl control = new(listener, path, apply);
         new Thread(control.Serve) { IsBackground = true, Name = "policy" }.Start();
         return control;
+    }
+
+    // Of sessions whose leash was killed: nobody listens.
+    private static void RemoveAbandoned(DaemonPlace place)
+    {
+        foreach (var path in place.Sessions().Select(place.ControlOf))
+        {
+            using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            try
+            {
+                socket.Connect(new UnixDomainSocketEndPoint(path));
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+            {
+                File.Delete(path);
+            }
+            catch (SocketException)
+            {
+                // About to listen, or ended just now.
+            }
+        }
     }
 
     /// <summary>Asks a session. Null when there is none behind the socket.</summary>
@@ -67,6 +92,8 @@ internal sealed class PolicyControl : IDisposable
         File.Delete(_path);
     }
 
+    private static bool IsTrusted(uint user) => user == 0 || user == ProcessStatus.UserId();
+
     // One after the other: a policy replaces another one.
     private void Serve()
     {
@@ -88,7 +115,8 @@ internal sealed class PolicyControl : IDisposable
         using DaemonChannel channel = new(socket);
         try
         {
-            if (channel.PeerUser == 0 && channel.Receive(ControlJson.Default.ControlRequest) is { } request)
+            // FAIL-CLOSED: the directory keeps others out; whoever gets here nevertheless has nothing to say.
+            if (IsTrusted(channel.PeerUser) && channel.Receive(ControlJson.Default.ControlRequest) is { } request)
             {
                 channel.Send(_apply(request.Documents), ControlJson.Default.ControlReply);
             }

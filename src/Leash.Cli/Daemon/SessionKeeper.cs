@@ -6,6 +6,7 @@ using Leash.Bpf.Events;
 using Leash.Bpf.Plans;
 using Leash.Bpf.Programs;
 using Leash.Bpf.Sessions;
+using Leash.Cli.Running;
 using Leash.Plan;
 using Leash.Policy;
 
@@ -100,10 +101,14 @@ internal sealed class SessionKeeper : IDisposable
     {
         lock (_gate)
         {
-            KernelPlanReader reader = new(pages);
-            PolicyGeneration policies = new(reader.Generation, documents);
-            PreparedPlan next = new(Compile(policies), pages, reader.PrincipalCount, reader.InitialPrincipal, reader.Move);
+            PolicyGeneration policies = new(new KernelPlanReader(pages).Generation, documents);
             var before = _state;
+            if (IsInForce(policies))
+            {
+                return new SwapResult(_inForce, 0); // asked again: the reply was lost with the daemon before
+            }
+
+            var next = PreparedPlan.Of(Compile(policies), pages);
             if (policies.Number <= _inForce)
             {
                 throw new PlanSwapException($"the plan {_inForce} is in force, so there is no plan {policies.Number} behind it");
@@ -115,6 +120,7 @@ internal sealed class SessionKeeper : IDisposable
             {
                 var result = _holder.Apply(next);
                 _inForce = policies.Number;
+                _audit.Exchanged(PolicySwitch.OriginsOf(documents));
                 return result;
             }
             catch
@@ -164,6 +170,22 @@ internal sealed class SessionKeeper : IDisposable
         }
     }
 
+    /// <summary>Removes what its leash would have, had it not been killed: the cgroup, and where it took policies.</summary>
+    public void RemovePlaces()
+    {
+        File.Delete(_place.ControlOf(Id));
+        if (Directory.Exists(_state.CgroupPath))
+        {
+            // Those inside first: a cgroup is a directory that goes only without others in it.
+            foreach (var group in Directory.GetDirectories(_state.CgroupPath, "*", SearchOption.AllDirectories).OrderByDescending(path => path.Length))
+            {
+                Directory.Delete(group);
+            }
+
+            Directory.Delete(_state.CgroupPath);
+        }
+    }
+
     public void Dispose()
     {
         _holder.Dispose();
@@ -186,6 +208,9 @@ internal sealed class SessionKeeper : IDisposable
             throw;
         }
     }
+
+    private bool IsInForce(PolicyGeneration policies) => policies.Number == _inForce
+        && _state.Policies.Single(known => known.Number == _inForce).Documents.SequenceEqual(policies.Documents);
 
     private HolderSetup Setup()
     {

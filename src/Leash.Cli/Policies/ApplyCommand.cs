@@ -31,7 +31,7 @@ internal static class ApplyCommand
         {
             terminal.Fail(
                 ids.Length == 0 ? "there is no such session that can take policies while it runs" : $"which session? {string.Join(", ", ids)}",
-                ids.Length == 0 ? "sessions that the daemon holds can, and root may change them" : "`--session` takes an id or the beginning of one");
+                ids.Length == 0 ? "whoever runs a session may change its policies" : "`--session` takes an id or the beginning of one");
             return CliExit.Negative;
         }
 

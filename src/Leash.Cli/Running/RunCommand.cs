@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net.Sockets;
 using Leash.Audit;
 using Leash.Cli.Audits;
 using Leash.Cli.CommandLine;
@@ -20,6 +21,8 @@ internal sealed class RunCommand
     private readonly Terminal _terminal;
     private readonly TimeProvider _time;
     private readonly string _id;
+    private readonly DaemonPlace _place = DaemonPlace.OfUser();
+    private PolicyControl? _control;
 
     private RunCommand(RunArguments arguments, Terminal terminal, TimeProvider time)
     {
@@ -88,7 +91,8 @@ internal sealed class RunCommand
         EnforcementPlan plan)
     {
         var exitCode = CliExit.Failure;
-        using DaemonHolder holder = new(new DaemonPlace(DaemonPlace.Default), EndAtOnce);
+        PolicySwitch? policies = null;
+        using DaemonHolder holder = new(_place, EndAtOnce);
         try
         {
             exitCode = session.Run(new SessionConfig
@@ -105,14 +109,21 @@ internal sealed class RunCommand
                 Binds = BindsOf(),
                 UsesTerminal = !_arguments.IsNonInteractive,
                 DnsServers = _arguments.NameServers,
-                ProtectedPaths = [StateDirectory.Root(), DaemonPlace.Default, CanonicalPath.Of(AppContext.BaseDirectory), .. files.Select(CanonicalPath.Of)],
+                ProtectedPaths = [StateDirectory.Root(), _place.Directory, CanonicalPath.Of(AppContext.BaseDirectory), .. files.Select(CanonicalPath.Of)],
                 Holder = holder,
-                OnActive = report => Begin(report, audit, holder, facts, documents),
+                OnActive = active =>
+                {
+                    Begin(active.Report, audit, holder, facts, documents);
+                    policies = new PolicySwitch(facts, active.Exchange, holder, audit);
+                    _control = Listen(policies);
+                },
+                OnFailure = EndAtOnce,
                 Time = _time,
             });
         }
         finally
         {
+            _control?.Dispose();
             audit.Close(exitCode);
         }
 
@@ -124,7 +135,7 @@ internal sealed class RunCommand
 
         if (!_arguments.IsQuiet)
         {
-            Summarize(audit, plan);
+            Summarize(audit, policies?.Plan ?? plan);
         }
 
         return exitCode;
@@ -149,6 +160,19 @@ internal sealed class RunCommand
         }
     }
 
+    /// <summary>Null where no socket can be made: such a session keeps its policies to its end.</summary>
+    private PolicyControl? Listen(PolicySwitch policies)
+    {
+        try
+        {
+            return PolicyControl.Listen(_place, _id, policies.Apply);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SocketException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
     private SessionHeader HeaderOf(ProtectionReport report, string workspace, ImmutableArray<PolicyDocument> documents) =>
         new()
         {
@@ -158,7 +182,7 @@ internal sealed class RunCommand
             Workspace = workspace,
             Mode = ModeWord(_arguments.Mode),
             Enforcer = report.Enforcer,
-            Policies = [.. documents.Select(document => new PolicyOrigin(document.Layer, document.Name, document.Text))],
+            Policies = PolicySwitch.OriginsOf(documents),
             Machine = ProcessStatus.Machine(),
             User = Environment.UserName,
             Uid = ProcessStatus.UserId(),

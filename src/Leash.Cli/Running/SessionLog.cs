@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Leash.Audit;
 using Leash.Cli.Daemon;
 
@@ -16,6 +17,15 @@ internal sealed class SessionLog(string path, TimeProvider time, Action<string> 
 
     /// <summary>Writes the first line. Nothing runs before.</summary>
     public void Begin(SessionHeader header) => _own.Begin(header);
+
+    /// <summary>Says which policies decide now, unless the daemon does, which exchanged them.</summary>
+    public void Exchanged(ImmutableArray<PolicyOrigin> policies)
+    {
+        if (_daemon is null)
+        {
+            _own.Exchanged(policies);
+        }
+    }
 
     /// <summary>Everything goes to the daemon, which has written the first line.</summary>
     public void Forward(DaemonLink daemon) => _daemon = daemon;

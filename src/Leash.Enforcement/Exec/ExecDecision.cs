@@ -14,7 +14,7 @@ internal static unsafe class ExecDecision
     /// <summary>Fills the plan from the context's resolved target. 0, or minus an errno for the caller.</summary>
     public static int Decide(SyscallContext context, ulong argumentVector, ExecPlan plan)
     {
-        PlanDecider decider = context.Services.Decider;
+        PlanDecider decider = context.Decider;
         int limit = decider.ExecDependsOnArguments ? int.MaxValue : RecordedArguments;
         int error = plan.Arguments.Read(context.Tid, argumentVector, limit);
         if (error < 0)
@@ -121,7 +121,7 @@ internal static unsafe class ExecDecision
             return false;
         }
 
-        return context.Services.Decider.DecideExec(context.Principal, path, arguments).Allowed
+        return context.Decider.DecideExec(context.Principal, path, arguments).Allowed
             || context.Trail.DeniedExec(context, path, arguments);
     }
 }

@@ -66,7 +66,7 @@ internal static class ExecTrace
     // arguments, what the debugger could make of the race it can also do by writing to its tracee's memory.
     private static void ContinueUntraced(SyscallContext context, int error)
     {
-        PlanDecider decider = context.Services.Decider;
+        PlanDecider decider = context.Decider;
         if (!decider.DependsOnPrincipal && !decider.ExecDependsOnArguments && ProcessHandlers.IsTracedBySession(context))
         {
             Record(context, context.Exec, context.Exec.Arguments);
@@ -131,7 +131,7 @@ internal static class ExecTrace
 
         ulong stack = Ptrace.ReadStackPointer(pid);
         ArgumentVector actual = context.NewArguments;
-        if (stack == 0 || actual.Read(pid, stack + sizeof(ulong), context.Services.Decider.ExecDependsOnArguments ? int.MaxValue : 64) < 0)
+        if (stack == 0 || actual.Read(pid, stack + sizeof(ulong), context.Decider.ExecDependsOnArguments ? int.MaxValue : 64) < 0)
         {
             return "the new arguments cannot be read";
         }
@@ -156,7 +156,7 @@ internal static class ExecTrace
 
         return plan.IsScript && !IsSameScript(context, plan, pid, stack)
             ? "the script was replaced while it was executed"
-            : context.Services.Decider.ExecDependsOnArguments && !AreSameArguments(plan, actual)
+            : context.Decider.ExecDependsOnArguments && !AreSameArguments(plan, actual)
                 ? "the arguments changed while it was executed" : null;
     }
 
@@ -216,7 +216,7 @@ internal static class ExecTrace
         {
             ReadOnlySpan<byte> script = plan.IsScript ? plan.Chain[i] : default;
             int before = principal;
-            principal = context.Services.Decider.MovePrincipal(before, plan.Binary, script);
+            principal = context.Decider.MovePrincipal(before, plan.Binary, script);
             context.Services.Options.OnPrincipalMoved?.Invoke(before, principal, plan.Binary, script);
         }
 

@@ -65,13 +65,13 @@ internal static class ProcessHandlers
         }
 
         // A tracer acts through its tracee, so with several principal classes it could take on another's rights.
-        if (context.Services.Decider.DependsOnPrincipal)
+        if (context.Decider.DependsOnPrincipal)
         {
             context.DenyStructurally(Errno.EPERM, "tracing under a policy that tells programs apart");
             return;
         }
 
-        Verdict verdict = context.Services.Decider.DecideProcess(context.Principal, PlanAction.ProcessTrace);
+        Verdict verdict = context.Decider.DecideProcess(context.Principal, PlanAction.ProcessTrace);
         if (context.Permit(verdict, PlanAction.ProcessTrace, default))
         {
             context.ReplyContinue();

@@ -144,7 +144,7 @@ internal static unsafe class SignalHandlers
 
     private static bool IsPermitted(SyscallContext context) =>
         context.Permit(
-            context.Services.Decider.DecideProcess(context.Principal, PlanAction.ProcessSignal), PlanAction.ProcessSignal, default);
+            context.Decider.DecideProcess(context.Principal, PlanAction.ProcessSignal), PlanAction.ProcessSignal, default);
 
     private static long Refuse(SyscallContext context)
     {

@@ -71,7 +71,7 @@ internal sealed class ProcRules(bool ownPidNamespace)
             return 0;
         }
 
-        Verdict verdict = context.Services.Decider.DecideProcess(context.Principal, PlanAction.ProcessTrace);
+        Verdict verdict = context.Decider.DecideProcess(context.Principal, PlanAction.ProcessTrace);
         return context.Permit(verdict, PlanAction.ProcessTrace, canonical) ? 0 : -Errno.EACCES;
     }
 

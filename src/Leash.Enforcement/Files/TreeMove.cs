@@ -121,7 +121,7 @@ internal static unsafe class TreeMove
 
         private bool IsFree(byte[] oldPath, byte[] newPath)
         {
-            PlanDecider decider = context.Services.Decider;
+            PlanDecider decider = context.Decider;
             AgentRoot root = context.Services.Root;
 
             // Leash's own files would come along under a name that is not protected.

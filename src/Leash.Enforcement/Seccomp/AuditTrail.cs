@@ -53,7 +53,7 @@ internal sealed class AuditTrail(EnforcerServices services)
         bool mayGoOn = true;
         foreach (PlanAction action in missing.Members())
         {
-            Explanation explanation = services.Decider.Explain(context.Principal, path, action);
+            Explanation explanation = context.Decider.Explain(context.Principal, path, action);
             mayGoOn &= Write(context, action, explanation, path, second, default);
         }
 
@@ -63,7 +63,7 @@ internal sealed class AuditTrail(EnforcerServices services)
     /// <summary>Records a denied exec; true when the mode lets it happen nevertheless.</summary>
     public bool DeniedExec(SyscallContext context, ReadOnlySpan<byte> path, in ExecArguments arguments) =>
         Write(
-            context, PlanAction.ProcessExec, services.Decider.ExplainExec(context.Principal, path, arguments), path, default,
+            context, PlanAction.ProcessExec, context.Decider.ExplainExec(context.Principal, path, arguments), path, default,
             arguments.Arguments);
 
     /// <summary>Records a denial of anything but a path; true when the mode lets the operation happen nevertheless.</summary>
@@ -71,7 +71,7 @@ internal sealed class AuditTrail(EnforcerServices services)
         SyscallContext context, Verdict verdict, PlanAction action, ReadOnlySpan<byte> resource, ReadOnlySpan<byte> second)
     {
         Explanation explanation = action is PlanAction.ProcessTrace or PlanAction.ProcessSignal
-            ? services.Decider.ExplainProcess(context.Principal, action)
+            ? context.Decider.ExplainProcess(context.Principal, action)
             : new Explanation(verdict, []);
         return Write(context, action, explanation, resource, second, default);
     }

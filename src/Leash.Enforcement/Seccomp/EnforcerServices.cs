@@ -8,6 +8,9 @@ namespace Leash.Enforcement.Seccomp;
 /// <summary>What all workers of a session share.</summary>
 internal sealed class EnforcerServices
 {
+    // Null until the first exchange.
+    private volatile PlanDecider? _exchanged;
+
     public required EnforcerOptions Options { get; init; }
 
     public required LabelTable Labels { get; init; }
@@ -24,7 +27,8 @@ internal sealed class EnforcerServices
 
     public required WorkerCredentials Credentials { get; init; }
 
-    public PlanDecider Decider => Options.Decider;
+    /// <summary>Decides what comes next; a call that has begun keeps to <see cref="SyscallContext.Decider"/>.</summary>
+    public PlanDecider Decider => _exchanged ?? Options.Decider;
 
     public IAuditSink Audit => Options.Audit;
 
@@ -37,4 +41,7 @@ internal sealed class EnforcerServices
     /// so that nothing appears in a tree between its check and its move.
     /// </summary>
     public ReaderWriterLockSlim Names { get; } = new(LockRecursionPolicy.NoRecursion);
+
+    /// <summary>Every call that begins from now on is decided by another plan. Neither may tell principals apart: labels stay.</summary>
+    public void Exchange(PlanDecider decider) => _exchanged = decider;
 }

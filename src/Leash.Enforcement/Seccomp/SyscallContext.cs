@@ -21,11 +21,15 @@ internal sealed unsafe class SyscallContext : IDisposable
     {
         Services = services;
         Trail = new AuditTrail(services);
+        Decider = services.Decider;
     }
 
     public EnforcerServices Services { get; }
 
     public AuditTrail Trail { get; }
+
+    /// <summary>Decides this call, from its beginning to its end.</summary>
+    public PlanDecider Decider { get; private set; }
 
     /// <summary>Buffers for path arguments as the caller gave them.</summary>
     public NativeBuffer Path { get; } = new(Kernel.PathMax + 1);
@@ -94,6 +98,7 @@ internal sealed unsafe class SyscallContext : IDisposable
     public void Begin(in SeccompNotif notification, bool isLabelNeeded = true)
     {
         _notification = notification;
+        Decider = Services.Decider;
         HasReplied = false;
         _tgid = 0;
         _label = isLabelNeeded ? Services.Labels.Read(Tid) : null;
@@ -199,7 +204,7 @@ internal sealed unsafe class SyscallContext : IDisposable
             return false;
         }
 
-        PlanActionMask missing = needed & ~Services.Decider.AllowedPathActions(Principal, path);
+        PlanActionMask missing = needed & ~Decider.AllowedPathActions(Principal, path);
         if (missing == PlanActionMask.None)
         {
             Trail.Allowed(this, needed, path, second);

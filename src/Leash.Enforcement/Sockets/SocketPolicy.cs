@@ -41,7 +41,7 @@ internal sealed class SocketPolicy(SocketOptions options)
     {
         var names = options.NamesFor(endPoint.Address).AsSpan();
         var endpoint = new Endpoint(endPoint.Address, endPoint.Port, protocol, names);
-        var decider = context.Services.Decider;
+        var decider = context.Decider;
         var verdict = decider.DecideEndpoint(context.Principal, endpoint, action);
 
         // Datagrams come in numbers: what allowed one of them is not spelled out each time.

@@ -1,3 +1,4 @@
+using Leash.Plan;
 using Leash.Sessions.Init;
 using Leash.Sessions.Native;
 
@@ -13,6 +14,9 @@ internal interface IFileEnforcement : IDisposable
     /// <exception cref="SessionException">It cannot be; the command has not run.</exception>
     void Start(SessionConfig config, StoppedCommand command, INetworkEnforcement network, SessionDns dns);
 
+    /// <summary>What begins from now on is decided by another plan. Cannot fail.</summary>
+    void Exchange(PlanDecider decider);
+
     /// <summary>What governs, what does not, why. After <see cref="Start"/>.</summary>
     IEnumerable<ProtectionLine> Describe();
 }
@@ -26,6 +30,10 @@ internal interface INetworkEnforcement : IDisposable
     /// <summary>From its return on every endpoint is decided.</summary>
     /// <exception cref="SessionException">It cannot be; the command has not run.</exception>
     void Start(SessionConfig config, StoppedCommand command, SessionDns dns);
+
+    /// <summary>Exchanges the plan, also of files where the kernel decides on them (<see cref="PlanExchange.Apply"/>).</summary>
+    /// <exception cref="SessionException">The plan before is in force.</exception>
+    int Exchange(EnforcementPlan plan, PlanDecider decider, PlanGift give);
 
     /// <summary>What governs, what does not, why. After <see cref="Start"/>.</summary>
     IEnumerable<ProtectionLine> Describe();

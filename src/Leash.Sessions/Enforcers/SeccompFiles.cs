@@ -3,6 +3,7 @@ using Leash.Enforcement.Filter;
 using Leash.Enforcement.Seccomp;
 using Leash.Enforcement.Sockets;
 using Leash.Interop;
+using Leash.Plan;
 using Leash.Sessions.Init;
 using Leash.Sessions.Native;
 
@@ -66,6 +67,8 @@ internal sealed class SeccompFiles(bool brokered) : IFileEnforcement
             throw new SessionException(failure.Message, "`leash doctor` says what this machine can enforce");
         }
     }
+
+    public void Exchange(PlanDecider decider) => _enforcer!.Services.Exchange(decider);
 
     public IEnumerable<ProtectionLine> Describe()
     {

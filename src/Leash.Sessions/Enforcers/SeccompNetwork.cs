@@ -1,4 +1,5 @@
 using Leash.Enforcement.Sockets;
+using Leash.Plan;
 using Leash.Sessions.Native;
 
 namespace Leash.Sessions.Enforcers;
@@ -12,6 +13,8 @@ internal sealed class SeccompNetwork(SeccompFiles supervisor) : INetworkEnforcem
     {
         // The supervisor starts with the files.
     }
+
+    public int Exchange(EnforcementPlan plan, PlanDecider decider, PlanGift give) => 0;
 
     public IEnumerable<ProtectionLine> Describe() =>
     [

@@ -1,4 +1,5 @@
 using Leash.Enforcement.Sockets;
+using Leash.Plan;
 using Leash.Sessions.Enforcers;
 using Leash.Sessions.Native;
 
@@ -22,9 +23,11 @@ internal sealed class CgroupNetwork(KernelSession session, bool isSupervised) : 
         if (isSupervised)
         {
             _delegation = new SocketDelegation(session, config.Decider.InitialPrincipal);
-            session.Attend(config, command.Pid, command.OwnPidNamespace, dns, deniedOnly: true);
+            session.Attend(config, command.Pid, command.OwnPidNamespace, dns, isSupervised: true);
         }
     }
+
+    public int Exchange(EnforcementPlan plan, PlanDecider decider, PlanGift give) => session.Exchange(plan, decider, give);
 
     public IEnumerable<ProtectionLine> Describe() =>
     [

@@ -1,5 +1,6 @@
 using Leash.Enforcement.Filter;
 using Leash.Enforcement.Seccomp;
+using Leash.Plan;
 using Leash.Sessions.Enforcers;
 using Leash.Sessions.Init;
 using Leash.Sessions.Native;
@@ -27,7 +28,12 @@ internal sealed class KernelFiles(FileEnforcer kind, KernelSession session) : IF
 
         _init = command.Init;
         _refusals = new RefusalListener(command.Listener, config.Audit);
-        session.Attend(config, command.Pid, command.OwnPidNamespace, dns, deniedOnly: false);
+        session.Attend(config, command.Pid, command.OwnPidNamespace, dns, isSupervised: false);
+    }
+
+    public void Exchange(PlanDecider decider)
+    {
+        // One plan in the kernel for files and endpoints, which is exchanged with these.
     }
 
     public IEnumerable<ProtectionLine> Describe()

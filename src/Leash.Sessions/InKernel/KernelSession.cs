@@ -1,19 +1,21 @@
-using Leash.Audit;
 using Leash.Bpf.Abi;
 using Leash.Bpf.Endpoints;
 using Leash.Bpf.Events;
 using Leash.Bpf.Plans;
 using Leash.Bpf.Programs;
+using Leash.Bpf.Sessions;
 using Leash.Enforcement.Seccomp;
 using Leash.Interop;
 using Leash.Interop.Libbpf;
+using Leash.Plan;
 using Leash.Sessions.Native;
 
 namespace Leash.Sessions.InKernel;
 
 /// <summary>
 /// What a session has in the kernel: the machine's programs, its plan, and the events that become its log. Made before a process is in the
-/// session's cgroup and disposed when none is left.
+/// session's cgroup and disposed when none is left. A supervised session ends with this process, which therefore holds it itself; what the kernel
+/// enforces alone is given to a holder.
 /// </summary>
 internal sealed class KernelSession : IDisposable
 {
@@ -22,12 +24,14 @@ internal sealed class KernelSession : IDisposable
     private readonly BpfPrograms _programs;
     private readonly BpfSession _session;
     private readonly int _cgroup;
-    private readonly GenerationTable _generations = new();
+    private readonly string _cgroupPath;
     private readonly NameClasses _names;
-    private EventPump? _pump;
+    private KernelPlans? _plans;
+    private SessionHolder? _own;
+    private IKernelHolder? _other;
 
-    private KernelSession(BpfPrograms programs, BpfSession session, int cgroup, KernelPlan plan, NameClasses names) =>
-        (_programs, _session, _cgroup, Plan, _names) = (programs, session, cgroup, plan, names);
+    private KernelSession(BpfPrograms programs, BpfSession session, int cgroup, string cgroupPath, KernelPlan plan, NameClasses names) =>
+        (_programs, _session, _cgroup, _cgroupPath, Plan, _names) = (programs, session, cgroup, cgroupPath, plan, names);
 
     public KernelPlan Plan { get; }
 
@@ -55,8 +59,7 @@ internal sealed class KernelSession : IDisposable
         try
         {
             session = programs.CreateSession(directory, RingBytes);
-            KernelSession started = new(programs, session, directory, plan, names);
-            started._generations.Add(new PlanGeneration(plan.Generation, config.Plan, config.Decider));
+            KernelSession started = new(programs, session, directory, cgroup.Path, plan, names);
             session.SetPlan(plan.Bytes.Span);
             session.Register(new LeashSession { flags = flags | ModeOf(config.Mode), supervisor = (uint)Environment.ProcessId }, directory);
 
@@ -75,8 +78,8 @@ internal sealed class KernelSession : IDisposable
         }
     }
 
-    /// <summary>Tells the programs what is known of the command, which waits, and begins to read events.</summary>
-    public void Attend(SessionConfig config, int child, bool ownPidNamespace, SessionDns dns, bool deniedOnly)
+    /// <summary>Tells the programs what is known of the command, which waits, and has the events read.</summary>
+    public void Attend(SessionConfig config, int child, bool ownPidNamespace, SessionDns dns, bool isSupervised)
     {
         uint pidNamespace = ownPidNamespace ? PidNamespaceOf(child) : 0;
         _session.Update(state =>
@@ -85,18 +88,73 @@ internal sealed class KernelSession : IDisposable
             dns.Describe(ref state);
             return state;
         });
-        KernelNames names = new(_programs.Map(KernelNames.MapName), _names, Plan.Generation, Slot);
-        dns.Names.Observe(names.Learn);
-        _pump = new EventPump(_session, new KernelAuditTrail(config.Audit, _generations, dns.Sockets.NamesFor), config.Audit, deniedOnly);
+        _other = isSupervised ? null : config.Holder;
+        _plans = new KernelPlans(config, dns, _programs.Map(KernelNames.MapName), Slot, _other);
+        _plans.Begin(Plan.Generation, _names);
+        if (isSupervised)
+        {
+            _own = Hold(config, dns);
+        }
+
+        _other?.Offer(new KernelHold(_programs.Directory, Cgroup, _cgroupPath, Plan.Generation));
     }
+
+    /// <summary>Exchanges the plan (<see cref="PlanExchange.Apply"/>).</summary>
+    public int Exchange(EnforcementPlan plan, PlanDecider decider, PlanGift give) => _plans!.Exchange(
+        plan,
+        next => _own is { } own ? Apply(own, PreparedPlan.Of(new PlanGeneration(next.Generation, plan, decider), next.Bytes)) : give(next.Bytes));
 
     public void Dispose()
     {
-        _pump?.Dispose();
-        _session.End();
+        if (_other is not { Holds: true })
+        {
+            End();
+        }
+
+        _own?.Dispose();
         _session.Dispose();
         _programs.Dispose();
         Kernel.Close(_cgroup);
+    }
+
+    private SessionHolder Hold(SessionConfig config, SessionDns dns) => new(
+        new BpfSessionKernel(_programs, _session, _cgroupPath),
+        new HolderSetup
+        {
+            Log = new SharedLog(config.Audit),
+            InForce = new PlanGeneration(Plan.Generation, config.Plan, config.Decider),
+            NamesFor = dns.Sockets.NamesFor,
+            IsSupervised = true,
+        },
+        config.Time,
+        failure => config.OnFailure($"what programs in the kernel denied cannot be recorded any more: {failure.Message}"));
+
+    private static int Apply(SessionHolder holder, PreparedPlan next)
+    {
+        try
+        {
+            return holder.Apply(next).Unknown;
+        }
+        catch (PlanSwapException e)
+        {
+            throw new SessionException(e.Message);
+        }
+    }
+
+    private void End()
+    {
+        try
+        {
+            _own?.End();
+        }
+        finally
+        {
+            // Also when the last events could not be recorded, which the log's end then says.
+            if (_session.State is not null)
+            {
+                _session.End();
+            }
+        }
     }
 
     private static SessionFlags ModeOf(EnforcementMode mode) => mode switch

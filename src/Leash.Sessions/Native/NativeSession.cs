@@ -62,8 +62,9 @@ internal sealed class NativeSession : IDisposable
         ChildProcess.ReapOwn();
         enforcers.Network.Start(config, command, dns);
         enforcers.Files.Start(config, command, enforcers.Network, dns);
+        using PlanExchange exchange = new(enforcers, dns, config.Decider);
         using SignalQueue signals = new();
-        config.OnActive?.Invoke(Report(enforcers, command));
+        config.OnActive?.Invoke(new ActiveSession(Report(enforcers, command), exchange));
         terminal?.Start();
         _init.Send(InitMessage.Of(InitMessageKind.Active));
         return Watch(config, signals, terminal);

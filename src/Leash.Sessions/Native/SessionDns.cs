@@ -6,6 +6,7 @@ using Leash.Enforcement.Files;
 using Leash.Enforcement.Seccomp;
 using Leash.Enforcement.Sockets;
 using Leash.Gateway.Dns;
+using Leash.Plan;
 
 namespace Leash.Sessions.Native;
 
@@ -15,12 +16,9 @@ internal sealed class SessionDns : IDisposable
     private const string ResolvConfPath = "/etc/resolv.conf";
     private readonly DnsServer _server;
     private readonly NameTable _names;
+    private readonly SessionDnsPolicy _policy;
 
-    private SessionDns(DnsServer server, NameTable names)
-    {
-        _server = server;
-        _names = names;
-    }
+    private SessionDns(DnsServer server, NameTable names, SessionDnsPolicy policy) => (_server, _names, _policy) = (server, names, policy);
 
     public SocketOptions Sockets => new()
     {
@@ -63,8 +61,11 @@ internal sealed class SessionDns : IDisposable
         SessionDnsPolicy policy = new(config.Plan, config.Decider, config.Audit, config.Mode == EnforcementMode.Enforce);
         IReadOnlyList<IPEndPoint> servers = config.DnsServers.Count > 0 ? config.DnsServers : ResolvConf.Parse(ReadResolvConf());
         DnsServerOptions options = new(policy, policy, names, HostsFile.Load("/etc/hosts"), servers, config.Time);
-        return new SessionDns(DnsServer.Start(options), names);
+        return new SessionDns(DnsServer.Start(options), names, policy);
     }
+
+    /// <summary>Answers by another plan from now on.</summary>
+    public void Exchange(EnforcementPlan plan, PlanDecider decider) => _policy.Exchange(plan, decider);
 
     private static string ReadResolvConf()
     {

@@ -129,6 +129,22 @@ public sealed class SessionHolderTests : IDisposable
     }
 
     [Fact]
+    public void SupervisedSession_OnlyDenialsAreRecorded_LostOnesToo()
+    {
+        _kernel.Counters[KernelCounter.AllowedDropped] = 9;
+        _kernel.Counters[KernelCounter.DeniedDropped] = 4;
+        using SessionHolder holder = new(
+            new Borrowed(_kernel), new HolderSetup { Log = new SharedLog(_log), InForce = _first.Generation, IsSupervised = true }, TimeProvider.System);
+        _kernel.Emit(new SampleBuilder { Path = "/w/allowed", Verdict = EventVerdict.Allow }.Build());
+        _kernel.Emit(Denial("/w/denied"));
+        holder.CatchUp();
+        Assert.Equal(2, _log.Lines.Count);
+        Assert.Contains("/w/denied", _log.Lines[0], StringComparison.Ordinal);
+        Assert.Contains("x4", _log.Lines[1], StringComparison.Ordinal);
+        Assert.Equal(0, _kernel.Unreleased);
+    }
+
+    [Fact]
     public void ReportedCounters_AreReadFromTheLogItself()
     {
         string path = Path.Join(_directory.FullName, "audit.jsonl");
