@@ -12,6 +12,8 @@
 #include "hooks/kernel.bpf.h"
 #include "hooks/processes.bpf.h"
 #include "hooks/sockets.bpf.h"
+#include "hooks/callers.bpf.h"
+#include "hooks/exit.bpf.h"
 #include "hooks/table.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Runs what hooks do with an open file, from BPF_PROG_TEST_RUN, for tests and benchmarks; never attached. */
+/*
+ * Runs what hooks do with an open file, or for a thread that uses sockets, from BPF_PROG_TEST_RUN, for tests and
+ * benchmarks. Never attached, except to the ends of threads by tests.
+ */
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "hooks/exit.bpf.h"
 #include "lib/verdict.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -118,5 +122,20 @@ int leash_check_file(struct leash_file_question *question)
 	bpf_loop(question->repeat ? question->repeat : 1, check_again, &run, 0);
 	question->nanoseconds = bpf_ktime_get_ns() - begin;
 	question->result = run.result;
+	return 0;
+}
+
+/* What every hook on a call on a socket does. */
+SEC("syscall")
+int leash_run_tell(void *context)
+{
+	return leash_tell_caller();
+}
+
+/* What the beginning of an exec does. */
+SEC("syscall")
+int leash_run_forget(void *context)
+{
+	forget_caller();
 	return 0;
 }

@@ -403,6 +403,7 @@ struct leash_socket {
 	struct leash_address peer;	/* decided last, after redirection */
 	struct leash_address original;	/* what the program asked for, when redirected */
 	leash_u64 exec_id;
+	leash_u64 generation;		/* of the plan that `principal` is a class of */
 	leash_u32 flags;
 	leash_u32 principal;		/* who asked last */
 	leash_u32 pid;
@@ -533,11 +534,12 @@ enum leash_hook_kind {
 	LEASH_HOOK_RETURN = 1,	/* decides: lsm, or fmod_ret on `function` */
 	LEASH_HOOK_VOID = 2,	/* watches: lsm, or fentry on `function` */
 	LEASH_HOOK_TRACE = 3,	/* as its section says, on `function`, with either kind of enforcer */
+	LEASH_HOOK_TRACEPOINT = 4,	/* on the tracepoint `function`, with either kind */
 };
 
 struct leash_hook {
 	char program[16];
-	char hook[32];		/* of the kernel's list of hooks, without bpf_lsm_; empty for LEASH_HOOK_TRACE */
+	char hook[32];		/* of the kernel's list of hooks, without bpf_lsm_; empty for what is no hook */
 	char function[48];
 	leash_u32 kind;
 	leash_u32 is_required;	/* 0: kernels without this hook have nothing that it would cover, or another row covers it */

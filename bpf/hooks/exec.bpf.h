@@ -5,6 +5,7 @@
  * FAIL-CLOSED: an exec whose beginning was not seen does not happen. When a plan comes into force on the way, all is
  * decided again; the caller is told to try again where that cannot be.
  */
+#include "lib/callers.bpf.h"
 #include "lib/exec_event.bpf.h"
 #include "lib/principal.bpf.h"
 #include "lib/scripts.bpf.h"
@@ -23,6 +24,7 @@ __noinline int leash_exec_begin(__u64 bprm, __u32 argument_count)
 
 	if (result <= 0)
 		return result;
+	forget_caller();
 	operation.scratch->exec.bprm = bprm;
 	operation.scratch->exec.depth = 0;
 	operation.scratch->exec.is_mixed = 0;

@@ -3,13 +3,10 @@
  * Which sockets there are, and unix sockets by name. Addresses of networks are decided by the programs of the cgroup.
  * The kernel's hooks on unix sockets do not say which path was asked for: the look-up before is remembered.
  */
+#include "lib/callers.bpf.h"
+#include "lib/families.bpf.h"
 #include "lib/verdict.bpf.h"
 
-#define AF_UNIX 1
-#define AF_INET 2
-#define AF_INET6 10
-#define AF_NETLINK 16
-#define AF_PACKET 17
 #define SOCK_STREAM 1
 #define SOCK_DGRAM 2
 #define SOCK_RAW 3
@@ -59,7 +56,9 @@ int BPF_PROG(l_socket, int family, int type, int protocol, int is_kernels)
 {
 	int error = is_kernels ? 0 : error_of_kind(family, type & 0xf, protocol);
 
-	return error ? hook_result(leash_refuse(0, error, family)) : 0;
+	if (error)
+		return hook_result(leash_refuse(0, error, family));
+	return !is_kernels && is_internet(family) ? hook_result(leash_tell_caller()) : 0;
 }
 
 /* Where the look-up of a socket's path ended. Only compared, never followed, once the call is over. */

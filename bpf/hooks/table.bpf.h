@@ -11,6 +11,8 @@
 	{ .program = name, .hook = hook_name, .function = function_name, .kind = LEASH_HOOK_RETURN, .is_required = 0 }
 #define WATCHES(name, hook_name, function_name) \
 	{ .program = name, .hook = hook_name, .function = function_name, .kind = LEASH_HOOK_VOID, .is_required = 1 }
+#define FOLLOWS(name, tracepoint_name) \
+	{ .program = name, .function = tracepoint_name, .kind = LEASH_HOOK_TRACEPOINT, .is_required = 1 }
 #define TRACES(name, function_name) { .program = name, .function = function_name, .kind = LEASH_HOOK_TRACE, .is_required = 1 }
 
 const struct leash_hook leash_hooks[] SEC(".rodata.hooks") = {
@@ -69,9 +71,14 @@ const struct leash_hook leash_hooks[] SEC(".rodata.hooks") = {
 	DECIDES("l_setrlimit", "task_setrlimit", "security_task_setrlimit"),
 	DECIDES("l_movemem", "task_movememory", "security_task_movememory"),
 	DECIDES("l_socket", "socket_create", "security_socket_create"),
+	DECIDES("l_connect", "socket_connect", "security_socket_connect"),
+	DECIDES("l_bind", "socket_bind", "security_socket_bind"),
+	DECIDES("l_listen", "socket_listen", "security_socket_listen"),
+	DECIDES("l_sendmsg", "socket_sendmsg", "security_socket_sendmsg"),
 	DECIDES("l_unix_stream", "unix_stream_connect", "security_unix_stream_connect"),
 	DECIDES("l_unix_dgram", "unix_may_send", "security_unix_may_send"),
 	TRACES("l_want", "mnt_want_write"),
 	TRACES("l_want_file", "mnt_want_write_file"),
 	TRACES("l_kern_path", "kern_path"),
+	FOLLOWS("l_exit", "sched_process_exit"),
 };

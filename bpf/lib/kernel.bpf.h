@@ -190,12 +190,21 @@ struct iattr {
 	unsigned int ia_valid;
 } LEASH_KERNEL;
 
+struct sock_common {
+	unsigned short skc_family;
+} LEASH_KERNEL;
+
 struct sock {
+	struct sock_common __sk_common;
 	struct socket *sk_socket;
 } LEASH_KERNEL;
 
 struct socket {
 	struct sock *sk;
+} LEASH_KERNEL;
+
+struct msghdr {
+	void *msg_name;
 } LEASH_KERNEL;
 
 struct sockaddr_un {

@@ -69,6 +69,19 @@ struct {
 } leash_tasks SEC(".maps");
 
 /*
+ * What threads that use sockets of networks carry in leash_tasks, for the programs of cgroups: Linux lets them read the
+ * storage of tasks only in late versions (6.18 does, 6.12 does not). A hook writes it in the same system call, before
+ * they run; it is taken away when the thread ends or executes a program. See lib/callers.bpf.h.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1 << 18);
+	__type(key, __u32);
+	__type(value, struct leash_task);
+} leash_callers SEC(".maps");
+
+/*
  * Buffers of a hook. Of the task and not of the processor: a program may be
  * preempted, but no task is in two hooks at once.
  */

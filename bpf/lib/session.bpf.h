@@ -49,7 +49,7 @@ static __always_inline void adopt_plan(struct operation *operation)
 	const struct leash_plan *header = plan ? plan_header(plan) : NULL;
 
 	operation->generation = header ? header->generation : 0;
-	operation->principal = header ? principal_of(operation->task, header) : LEASH_NO_PRINCIPAL;
+	operation->principal = header ? principal_of(operation->task, header->generation, &header->principals) : LEASH_NO_PRINCIPAL;
 }
 
 /*

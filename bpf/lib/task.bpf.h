@@ -3,8 +3,8 @@
 #ifndef LEASH_TASK_BPF_H
 #define LEASH_TASK_BPF_H
 
+#include "lib/class.bpf.h"
 #include "lib/compat.bpf.h"
-#include "lib/page.bpf.h"
 
 #define LEASH_MAX_CGROUP_LEVELS 24
 
@@ -67,22 +67,6 @@ static __always_inline int identify(struct leash_task **identity)
 	(*identity)->generation = 0;
 	(*identity)->exec_id = 0;
 	return 1;
-}
-
-/* The class of a task under a plan. */
-static __always_inline __u32 principal_of(struct leash_task *task, const struct leash_plan *header)
-{
-	struct leash_exec_key key = { .generation = header->generation, .exec_id = task->exec_id };
-	__u32 *class;
-
-	if (header->principals.count == 1)
-		return 0;
-	if (!task->exec_id)
-		return header->principals.initial;
-	if (task->generation == header->generation)
-		return task->principal;
-	class = bpf_map_lookup_elem(&leash_exec_classes, &key);
-	return class ? *class : LEASH_NO_PRINCIPAL;
 }
 
 /* Whether a task belongs to a session. The pointer is a hook's argument. */

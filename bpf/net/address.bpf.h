@@ -12,9 +12,8 @@
 #include <bpf/bpf_helpers.h>
 
 #include "abi/leash_abi.h"
+#include "lib/families.bpf.h"
 
-#define AF_INET 2
-#define AF_INET6 10
 #define SOCK_STREAM 1
 #define SOCK_DGRAM 2
 #define PORT_DNS 53

@@ -9,7 +9,7 @@
 
 #include "net/verdict.bpf.h"
 
-static __always_inline int decide_bind(__u8 protocol, const struct leash_address *asked)
+static __always_inline int decide_bind(struct bpf_sock *sk, __u8 protocol, const struct leash_address *asked)
 {
 	struct leash_asker asker;
 
@@ -17,7 +17,9 @@ static __always_inline int decide_bind(__u8 protocol, const struct leash_address
 		return refuse(EACCES);
 	if (protocol != IPPROTO_TCP && protocol != IPPROTO_UDP)
 		return refuse(EACCES);
-	return !asked->port || permits(&asker, asked, protocol, LEASH_NETWORK_LISTEN) ? PASS : refuse(EACCES);
+	if (asked->port && !permits(&asker, asked, protocol, LEASH_NETWORK_LISTEN))
+		return refuse(EACCES);
+	return note_asker(sk, &asker) ? PASS : refuse(ENOMEM);
 }
 
 SEC("cgroup/bind4")
@@ -26,7 +28,7 @@ int leash_bind4(struct bpf_sock_addr *context)
 	struct leash_address asked;
 
 	set_v4(&asked, context->user_ip4, bpf_ntohs(context->user_port));
-	return decide_bind(context->protocol, &asked);
+	return decide_bind(context->sk, context->protocol, &asked);
 }
 
 SEC("cgroup/bind6")
@@ -36,7 +38,7 @@ int leash_bind6(struct bpf_sock_addr *context)
 
 	set_v6(&asked, context->user_ip6[0], context->user_ip6[1], context->user_ip6[2], context->user_ip6[3],
 	       bpf_ntohs(context->user_port));
-	return decide_bind(context->protocol, &asked);
+	return decide_bind(context->sk, context->protocol, &asked);
 }
 
 #endif

@@ -58,28 +58,28 @@ static __always_inline bool is_resolver(const struct leash_session *session, con
 	       && destination->port == session->dns_port;
 }
 
+/* Whether the plan permits the destination to who used the socket last. Says so when it does not. */
+static __always_inline bool permits_packet(const struct leash_session *session, const struct leash_socket *state,
+					   const struct leash_address *destination)
+{
+	struct leash_asker asker = { .session = session };
+	__u32 reason;
+
+	identify(&asker, state);
+	reason = decide(&asker, state, destination, ENDPOINT_ACT(IPPROTO_UDP, LEASH_NETWORK_CONNECT));
+	if (reason == LEASH_REASON_PERMIT || (session->flags & LEASH_SESSION_SHADOW))
+		return true;
+	tell(&asker, destination, IPPROTO_UDP, LEASH_NETWORK_CONNECT, LEASH_DENY, reason, EPERM);
+	return false;
+}
+
 /* A datagram: two threads may send through one socket at once, so the last destination is only the quick answer. */
 static __always_inline bool passes_datagram(const struct leash_session *session, const struct leash_socket *state,
 					    const struct leash_address *destination)
 {
-	struct leash_asker asker = {
-		.session = session,
-		.principal = state->principal,
-		.exec_id = state->exec_id,
-		.pid = state->pid,
-		.tid = state->tid,
-	};
-	__u32 reason;
-
 	if ((state->flags & LEASH_SOCKET_CONNECTED) && same_endpoint(&state->peer, destination))
 		return true;
-	if (is_resolver(session, destination))
-		return true;
-	reason = decide(&asker, true, destination, ENDPOINT_ACT(IPPROTO_UDP, LEASH_NETWORK_CONNECT));
-	if (reason == LEASH_REASON_PERMIT || (session->flags & LEASH_SESSION_SHADOW))
-		return true;
-	tell(&asker, asker.generation, destination, IPPROTO_UDP, LEASH_NETWORK_CONNECT, LEASH_DENY, reason, EPERM);
-	return false;
+	return is_resolver(session, destination) || permits_packet(session, state, destination);
 }
 
 static __always_inline bool passes(struct __sk_buff *packet, const struct leash_session *session)

@@ -26,8 +26,8 @@ static __always_inline bool has_room(void *ring, __u32 verdict)
 }
 
 /* Says what happened; an event that finds no room is counted. */
-static __always_inline void tell(const struct leash_asker *asker, __u64 generation, const struct leash_address *endpoint,
-				 __u8 protocol, __u32 action, __u32 verdict, __u32 reason, __s32 error)
+static __always_inline void tell(const struct leash_asker *asker, const struct leash_address *endpoint, __u8 protocol,
+				 __u32 action, __u32 verdict, __u32 reason, __s32 error)
 {
 	__u32 slot = asker->session->slot;
 	void *ring = bpf_map_lookup_elem(&leash_rings, &slot);
@@ -45,11 +45,11 @@ static __always_inline void tell(const struct leash_asker *asker, __u64 generati
 	event->reason = reason;
 	event->actions = 1u << action;
 	event->time = bpf_ktime_get_boot_ns();
-	event->generation = generation;
-	event->exec_id = asker->exec_id;
-	event->pid = asker->pid;
-	event->tid = asker->tid;
-	event->principal = asker->principal;
+	event->generation = asker->generation;
+	event->exec_id = asker->caller.exec_id;
+	event->pid = asker->caller.pid;
+	event->tid = asker->caller.tid;
+	event->principal = asker->caller.principal;
 	event->syscall = -1;
 	event->error = error;
 	event->count = 1;

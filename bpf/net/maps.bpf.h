@@ -42,19 +42,6 @@ struct {
 	__type(value, struct leash_delegate);
 } leash_delegates SEC(".maps");
 
-/*
- * What a thread carries in leash_tasks, for programs that may not read the
- * storage of tasks: written by the hooks before a socket call gets here, and
- * taken away with the thread.
- */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, 1 << 18);
-	__type(key, __u32);
-	__type(value, struct leash_task);
-} leash_callers SEC(".maps");
-
 /* Where redirected connections were going. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

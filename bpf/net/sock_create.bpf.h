@@ -35,20 +35,13 @@ int leash_socket(struct bpf_sock *sk)
 	struct leash_asker asker;
 	struct leash_address nowhere = {};
 	int error = refusal_of(sk);
-	__u64 generation = 0;
 
 	if (!find_asker(&asker))
 		return refuse(EACCES);
-	const struct leash_plan *header = asker.plan ? plan_header(asker.plan) : NULL;
-
-	if (header) {
-		generation = header->generation;
-		identify(&asker, header);
-	}
 	if (!error)
 		return note_asker(sk, &asker) ? PASS : refuse(ENOMEM);
 	count(asker.session, LEASH_COUNTER_ERRORS + LEASH_REASON_STRUCTURAL);
-	tell(&asker, generation, &nowhere, sk->protocol, LEASH_NETWORK_CONNECT, LEASH_DENY, LEASH_REASON_STRUCTURAL, error);
+	tell(&asker, &nowhere, sk->protocol, LEASH_NETWORK_CONNECT, LEASH_DENY, LEASH_REASON_STRUCTURAL, error);
 	return refuse(error);
 }
 

@@ -3,8 +3,8 @@
  * Moments in the life of TCP sockets: a connection that is about to be made
  * says where it was going, for the gateway that accepts it, and a socket that
  * starts to listen is decided as NetworkListen on its real address. The kernel
- * does not let this place refuse listen(2): the hook socket_listen and the
- * seccomp supervisor do; without a permit here no connection is answered.
+ * does not let this place refuse listen(2): the seccomp supervisor does; without
+ * a permit here no connection is answered.
  */
 #ifndef LEASH_NET_SOCKOPS_BPF_H
 #define LEASH_NET_SOCKOPS_BPF_H
@@ -45,20 +45,20 @@ static __always_inline void keep_original(struct bpf_sock_ops *context, const st
 	bpf_map_update_elem(&leash_originals, &flow, &original, BPF_ANY);
 }
 
-static __always_inline void decide_listen(struct bpf_sock_ops *context, struct bpf_sock *sk, const struct leash_session *session)
+/* In listen(2), so that who asks is its caller. */
+static __always_inline void decide_listen(struct bpf_sock_ops *context, struct bpf_sock *sk)
 {
-	struct leash_asker asker = { .session = session, .principal = LEASH_NO_PRINCIPAL };
+	struct leash_asker asker;
 	struct leash_address local;
-	struct leash_socket *state = bpf_sk_storage_get(&leash_sockets, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	struct leash_socket *state;
 
+	if (!find_asker(&asker))
+		return;
+	state = note_asker(sk, &asker);
 	if (!state)
 		return; /* FAIL-CLOSED: nothing it sends passes */
-	asker.principal = state->principal;
-	asker.exec_id = state->exec_id;
-	asker.pid = state->pid;
-	asker.tid = state->tid;
 	local_address(context, &local);
-	if (permits_as(&asker, &local, IPPROTO_TCP, LEASH_NETWORK_LISTEN))
+	if (permits(&asker, &local, IPPROTO_TCP, LEASH_NETWORK_LISTEN))
 		state->flags |= LEASH_SOCKET_LISTENS;
 	else
 		state->flags &= ~LEASH_SOCKET_LISTENS;
@@ -80,7 +80,7 @@ int leash_sockops(struct bpf_sock_ops *context)
 			keep_original(context, session, state);
 		break;
 	case BPF_SOCK_OPS_TCP_LISTEN_CB:
-		decide_listen(context, sk, session);
+		decide_listen(context, sk);
 		break;
 	}
 	return 1;

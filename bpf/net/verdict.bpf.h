@@ -24,24 +24,6 @@ static __always_inline int refuse(int error)
 	return REFUSE;
 }
 
-/* Who asks; false when nobody may: FAIL-CLOSED. */
-static __always_inline bool find_asker(struct leash_asker *asker)
-{
-	__u64 id = bpf_get_current_pid_tgid();
-
-	asker->session = session_here();
-	asker->plan = NULL;
-	asker->generation = 0;
-	asker->exec_id = 0;
-	asker->principal = LEASH_NO_PRINCIPAL;
-	asker->pid = id >> 32;
-	asker->tid = (__u32)id;
-	if (!asker->session)
-		return false;
-	asker->plan = plan_of(asker->session);
-	return true;
-}
-
 /* What is decided: a protocol and an action (enum leash_action). */
 #define ENDPOINT_ACT(protocol, action) ((action) << 8 | (protocol))
 
@@ -61,39 +43,27 @@ __noinline int leash_decide_for(const struct leash_address *endpoint, __u32 slot
 	return leash_decide_endpoint(plan, slot, principal, endpoint, (__u8)act, act >> 8);
 }
 
-/* Decides for the caller, or for a principal that was noted before, by the plan in force. */
-static __always_inline __u32 decide_once(struct leash_asker *asker, bool is_noted, const struct leash_address *endpoint, __u32 act)
+/*
+ * Decides for an asker that was identified, by the socket's note or as the caller. A plan that comes into force
+ * meanwhile decides it from its beginning. Plans do not come as fast as this goes on.
+ */
+static __always_inline __u32 decide(struct leash_asker *asker, const struct leash_socket *noted, const struct leash_address *endpoint, __u32 act)
 {
-	const struct leash_plan *header;
-
-	asker->plan = plan_of(asker->session);
-	header = asker->plan ? plan_header(asker->plan) : NULL;
-	asker->generation = header ? header->generation : 0;
-	if (!header)
-		return LEASH_REASON_NO_PLAN;
-	if (!is_noted)
-		identify(asker, header);
-	return leash_decide_for(endpoint, asker->session->slot, asker->generation, asker->principal, act);
-}
-
-/* A plan that comes into force meanwhile decides it from its beginning. Plans do not come as fast as this goes on. */
-static __always_inline __u32 decide(struct leash_asker *asker, bool is_noted, const struct leash_address *endpoint, __u32 act)
-{
-	__u32 reason = decide_once(asker, is_noted, endpoint, act);
+	__u32 slot = asker->session->slot;
+	__u32 reason = leash_decide_for(endpoint, slot, asker->generation, asker->caller.principal, act);
 
 	if (reason != LEASH_ANSWER_STALE)
 		return reason;
-	if (!is_noted)
-		asker->tid = (__u32)bpf_get_current_pid_tgid();
-	reason = decide_once(asker, is_noted, endpoint, act);
+	identify(asker, noted);
+	reason = leash_decide_for(endpoint, slot, asker->generation, asker->caller.principal, act);
 	return reason == LEASH_ANSWER_STALE ? LEASH_REASON_NO_PLAN : reason; /* FAIL-CLOSED */
 }
 
-/* Decides, and says so in an event. */
-static __always_inline bool conclude(struct leash_asker *asker, bool is_noted, const struct leash_address *endpoint, __u8 protocol, __u32 action)
+/* Whether the caller may do it. Says so in an event. */
+static __noinline bool permits(struct leash_asker *asker, const struct leash_address *endpoint, __u8 protocol, __u32 action)
 {
 	const struct leash_session *session = asker->session;
-	__u32 reason = decide(asker, is_noted, endpoint, ENDPOINT_ACT(protocol, action));
+	__u32 reason = decide(asker, NULL, endpoint, ENDPOINT_ACT(protocol, action));
 
 	count(session, LEASH_COUNTER_DECISIONS);
 	if (session->flags & LEASH_SESSION_FROZEN)
@@ -103,20 +73,8 @@ static __always_inline bool conclude(struct leash_asker *asker, bool is_noted, c
 
 	if (verdict != LEASH_ALLOW && reason < LEASH_REASON_COUNT)
 		count(session, LEASH_COUNTER_ERRORS + reason);
-	tell(asker, asker->generation, endpoint, protocol, action, verdict, reason, verdict == LEASH_DENY ? EACCES : 0);
+	tell(asker, endpoint, protocol, action, verdict, reason, verdict == LEASH_DENY ? EACCES : 0);
 	return verdict != LEASH_DENY;
-}
-
-/* Whether a principal that was noted before may do it. */
-static __noinline bool permits_as(struct leash_asker *asker, const struct leash_address *endpoint, __u8 protocol, __u32 action)
-{
-	return conclude(asker, true, endpoint, protocol, action);
-}
-
-/* Whether the caller may do it. */
-static __noinline bool permits(struct leash_asker *asker, const struct leash_address *endpoint, __u8 protocol, __u32 action)
-{
-	return conclude(asker, false, endpoint, protocol, action);
 }
 
 /* Notes on a socket who used it last; NULL without memory. */
@@ -126,10 +84,11 @@ static __always_inline struct leash_socket *note_asker(struct bpf_sock *sk, cons
 
 	if (!state)
 		return NULL;
-	state->exec_id = asker->exec_id;
-	state->principal = asker->principal;
-	state->pid = asker->pid;
-	state->tid = asker->tid;
+	state->exec_id = asker->caller.exec_id;
+	state->generation = asker->generation;
+	state->principal = asker->caller.principal;
+	state->pid = asker->caller.pid;
+	state->tid = asker->caller.tid;
 	return state;
 }
 

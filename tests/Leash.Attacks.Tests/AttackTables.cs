@@ -6,6 +6,6 @@ internal static class AttackTables
     public static IReadOnlyList<Attack> All { get; } =
     [
         .. FileAttackTests.Table, .. ExecAttackTests.Table, .. MountAttackTests.Table, .. ProcessAttackTests.Table, .. SocketAttackTests.Table,
-        .. RaceTests.Table,
+        .. RaceTests.Table, .. CallerAttackTests.Table,
     ];
 }

@@ -21,7 +21,7 @@ struct attack {
     int (*run)(char **argument);
 };
 
-extern const struct attack file_attacks[], mount_attacks[], exec_attacks[], process_attacks[], socket_attacks[], race_attacks[];
+extern const struct attack file_attacks[], mount_attacks[], exec_attacks[], process_attacks[], socket_attacks[], race_attacks[], caller_attacks[];
 
 // 0 or errno of a call that returns -1 on failure.
 static inline int outcome(long result) { return result < 0 ? errno : 0; }
@@ -32,6 +32,8 @@ static inline int outcome(long result) { return result < 0 ? errno : 0; }
 int read_descriptor(int fd);
 int read_path(const char *path);
 int write_path(const char *path);
+// Runs the attack that the words name; they end with NULL.
+int run_attack(char **words);
 int run_child(int (*body)(void *), void *state);
 
 #endif

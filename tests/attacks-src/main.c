@@ -1,6 +1,6 @@
 #include "attack.h"
 
-static const struct attack *const tables[] = {file_attacks, mount_attacks, exec_attacks, process_attacks, socket_attacks, race_attacks};
+static const struct attack *const tables[] = {file_attacks, mount_attacks, exec_attacks, process_attacks, socket_attacks, race_attacks, caller_attacks};
 
 static const struct attack *find(const char *name) {
     for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
@@ -16,6 +16,12 @@ static int run(int argc, char **argv) {
         return 99;
     }
     return a->run(argv + 1);
+}
+
+int run_attack(char **words) {
+    int count = 0;
+    while (words[count]) count++;
+    return run(count, words);
 }
 
 int read_descriptor(int fd) {

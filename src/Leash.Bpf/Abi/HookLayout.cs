@@ -16,6 +16,9 @@ internal enum HookRowKind : uint
 
     /// <summary>As its section says, with either.</summary>
     Trace = 3,
+
+    /// <summary>On a tracepoint, with either.</summary>
+    Tracepoint = 4,
 }
 
 /// <summary>A row of the table of hooks (<c>struct leash_hook</c>).</summary>

@@ -14,7 +14,6 @@ internal static class KernelCodes
     public const string SameHash = "LSH0028";
     public const string AddressPattern = "LSH0029";
     public const string TooManyEndpoints = "LSH0030";
-    public const string Programs = "LSH0031";
 }
 
 /// <summary>Why a plan, or one of its statements, cannot be enforced by the kernel programs.</summary>

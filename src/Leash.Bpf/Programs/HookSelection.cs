@@ -19,7 +19,7 @@ internal static class HookSelection
         ILookup<string, LeashHook> rows = Rows(opened).ToLookup(row => LeashHook.Text(row.program), StringComparer.Ordinal);
         foreach (OpenedProgram program in opened.Programs.ToArray())
         {
-            LeashHook? row = rows[program.Name].Where(r => types.HasFunction(Place(r, kind))).Cast<LeashHook?>().FirstOrDefault();
+            LeashHook? row = rows[program.Name].Where(r => IsThere(types, r, kind)).Cast<LeashHook?>().FirstOrDefault();
             program.SetLoadedWithObject(row is not null);
             if (row is { } chosen)
             {
@@ -38,12 +38,18 @@ internal static class HookSelection
 
     private static LeashHook[] Rows(OpenedBpfObject opened) => MemoryMarshal.Cast<byte, LeashHook>(opened.Map(Table).InitialValue).ToArray();
 
+    private static bool IsThere(KernelTypes types, LeashHook row, HookKind kind) =>
+        row.kind == HookRowKind.Tracepoint ? types.HasTracepoint(Place(row, kind)) : types.HasFunction(Place(row, kind));
+
+    // A hook of the kernel's: how it is reached depends on the kind of enforcer.
+    private static bool IsHook(LeashHook row) => row.kind is HookRowKind.Return or HookRowKind.Void;
+
     private static string Place(LeashHook row, HookKind kind) =>
-        kind == HookKind.Lsm && row.kind != HookRowKind.Trace ? "bpf_lsm_" + LeashHook.Text(row.hook) : LeashHook.Text(row.function);
+        kind == HookKind.Lsm && IsHook(row) ? "bpf_lsm_" + LeashHook.Text(row.hook) : LeashHook.Text(row.function);
 
     private static void Aim(OpenedProgram program, LeashHook row, HookKind kind)
     {
-        if (kind == HookKind.ModifyReturn && row.kind != HookRowKind.Trace)
+        if (kind == HookKind.ModifyReturn && IsHook(row))
         {
             BpfAttachType attachType = row.kind == HookRowKind.Return ? BpfAttachType.BPF_MODIFY_RETURN : BpfAttachType.BPF_TRACE_FENTRY;
             program.Retarget(BpfProgramType.BPF_PROG_TYPE_TRACING, attachType, LeashHook.Text(row.function));

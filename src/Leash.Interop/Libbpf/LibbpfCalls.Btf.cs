@@ -17,6 +17,7 @@ internal static unsafe partial class LibbpfCalls
 /// <summary>The running kernel's type information, <c>struct btf *</c>.</summary>
 internal sealed class KernelTypes : SafeHandle
 {
+    private const uint BTF_KIND_TYPEDEF = 8;
     private const uint BTF_KIND_FUNC = 12;
 
     private KernelTypes(nint handle) : base(0, ownsHandle: true) => SetHandle(handle);
@@ -27,6 +28,9 @@ internal sealed class KernelTypes : SafeHandle
     public static KernelTypes Load() => new(LibbpfCalls.CheckPointer(LibbpfCalls.btf__load_vmlinux_btf(), "read the kernel's types"));
 
     public bool HasFunction(string name) => LibbpfCalls.btf__find_by_name_kind(this, name, BTF_KIND_FUNC) > 0;
+
+    /// <summary>Whether programs can attach to the tracepoint: the kernel names a type for each.</summary>
+    public bool HasTracepoint(string name) => LibbpfCalls.btf__find_by_name_kind(this, "btf_trace_" + name, BTF_KIND_TYPEDEF) > 0;
 
     protected override bool ReleaseHandle()
     {

@@ -32,11 +32,6 @@ internal sealed class MachineTrials(SessionConfig config, SessionCgroup? cgroup,
 
     public EnforcerTrial TryFiles(FileEnforcer files)
     {
-        if (HookLimits.Find(config.Plan).ToList() is { Count: > 0 } limits && KernelSupport.Refusal([ProgramComponent.Network]) is null)
-        {
-            return DoesNotFit(limits);
-        }
-
         HookKind kind = files == FileEnforcer.BpfLsm ? HookKind.Lsm : HookKind.ModifyReturn;
         return Try([ProgramComponent.Files(kind), ProgramComponent.Network], SessionFlags.Files | SessionFlags.Network);
     }

@@ -9,6 +9,7 @@ internal sealed class Actor : IDisposable
 {
     private const string Variable = "LEASH_TEST_ACTOR";
     private readonly Process _process;
+    private bool _isDisposed;
 
     public Actor()
     {
@@ -69,10 +70,23 @@ internal sealed class Actor : IDisposable
 
     public IPEndPoint Local(int socket) => IPEndPoint.Parse(Text($"local {socket}"));
 
+    /// <summary>Runs a pinned program in the thread that makes the calls.</summary>
+    public int Run(string program) => Number($"run {program}");
+
+    /// <summary>Runs a pinned program in new threads, one after the other; they have ended, or will at once.</summary>
+    public uint[] RunInThreads(int count, string program) =>
+        [.. Text($"threads {count} {program}").Split(',').Select(thread => uint.Parse(thread, CultureInfo.InvariantCulture))];
+
     public void Close(int socket) => Number($"close {socket}");
 
     public void Dispose()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         _process.StandardInput.Close();
         if (!_process.WaitForExit(5000))
         {

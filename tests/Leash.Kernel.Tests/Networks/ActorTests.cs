@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Leash.Interop;
+using Leash.Interop.Libbpf;
 
 namespace Leash.Kernel.Tests.Networks;
 
@@ -52,9 +53,30 @@ public class ActorTests
             "receive" => Sockets.Receive(At(1)),
             "local" => Sockets.Name(SyscallNumber.getsockname, At(1)),
             "peer" => Sockets.Name(SyscallNumber.getpeername, At(1)),
+            "run" => Text(Run(words[1])),
+            "threads" => string.Join(',', Enumerable.Range(0, At(1)).Select(_ => Text(RunInThread(words[2])))),
             "close" => Text(Interop.Kernel.Call(SyscallNumber.close, At(1))),
             _ => "?",
         };
+    }
+
+    private static int Run(string path)
+    {
+        using BpfProgram program = BpfProgram.OpenPinned(path, default);
+        return (int)program.TestRun(default).Value;
+    }
+
+    private static long RunInThread(string path)
+    {
+        long id = 0;
+        Thread thread = new(() =>
+        {
+            id = Interop.Kernel.Call(SyscallNumber.gettid);
+            Run(path);
+        });
+        thread.Start();
+        thread.Join();
+        return id;
     }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

@@ -46,6 +46,8 @@ internal sealed class NetworkSession : IDisposable
 
     public BpfMap Map(string name) => _programs.Map(name);
 
+    public uint Slot => _session.Slot;
+
     public ulong Id => _session.Cgroup;
 
     /// <summary>A process of the session.</summary>
