@@ -45,7 +45,7 @@ SEC("lsm/path_chmod")
 int BPF_PROG(l_chmod, const struct path *path, unsigned short mode)
 {
 	if ((mode & (S_ISUID | S_ISGID)) && (READ(path, dentry, d_inode, i_mode) & S_IFMT) != S_IFDIR)
-		return hook_result(leash_refuse(BIT(LEASH_FILE_METADATA), EPERM, 0));
+		return hook_result(leash_refuse_object((__u64)READ(path, mnt), (__u64)READ(path, dentry), BIT(LEASH_FILE_METADATA), EPERM));
 	return check_path(path, BIT(LEASH_FILE_METADATA));
 }
 

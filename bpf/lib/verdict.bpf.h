@@ -142,6 +142,24 @@ __noinline int leash_check_one(__u64 vfsmount, __u64 dentry, __u32 actions)
 	return 0;
 }
 
+/* For what no policy can allow on an object: minus the errno within a session, 0 outside. */
+__noinline int leash_refuse_object(__u64 vfsmount, __u64 dentry, __u32 actions, __u32 error)
+{
+	struct operation operation = {};
+	struct leash_event *event;
+	int result = begin(&operation, actions);
+
+	if (result <= 0)
+		return result;
+	error &= MAX_ERRNO;
+	walk(&operation, &operation.scratch->path, vfsmount, dentry); /* without a path the event has none */
+	event = event_begin(&operation, LEASH_EVENT_PATH, LEASH_DENY, LEASH_REASON_STRUCTURAL);
+	event->error = error;
+	count_error(operation.task->slot, LEASH_REASON_STRUCTURAL);
+	event_send_paths(&operation, &operation.scratch->path, NULL);
+	return -(int)error;
+}
+
 /* For what no action covers: minus the errno within a session, 0 outside. */
 __noinline int leash_refuse(__u32 actions, __u32 error, __u32 value)
 {

@@ -55,8 +55,8 @@ public readonly ref struct AuditRecord
     /// <summary>One lower-case line for people, without a period; null when the rest says it all.</summary>
     public string? Detail { get; init; }
 
-    /// <summary>How long ago it happened, where that is known; the log's order is that of its records' arrival.</summary>
-    public TimeSpan Age { get; init; }
+    /// <summary>When it happened, in UTC ticks; 0 for now. The log's order is that of its records' arrival.</summary>
+    public long Time { get; init; }
 
     /// <summary>How many identical operations this stands for; 0 and 1 both mean one.</summary>
     public int Count { get; init; }

@@ -61,7 +61,7 @@ internal sealed class AuditSlot
 
     public void Fill(in AuditRecord record, long time)
     {
-        Time = time - record.Age.Ticks;
+        Time = record.Time > 0 ? record.Time : time;
         Verdict = record.Verdict;
         Reason = record.Reason;
         Action = record.Action;

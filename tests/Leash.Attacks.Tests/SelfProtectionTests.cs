@@ -8,6 +8,11 @@ public class SelfProtectionTests
 {
     private const int EACCES = Leash.Attacks.Tests.Attack.EACCES;
 
+    // Answers of the kernel's own where programs in it decide: a program that runs is not opened for writing, which comes before the hook,
+    // and a directory below which other rules would hold is not moved.
+    private const int ETXTBSY = 26;
+    private const int EXDEV = Leash.Attacks.Tests.Attack.EXDEV;
+
     private static readonly string[] _onLog =
     [
         "append-text {log} forged",
@@ -110,8 +115,13 @@ public class SelfProtectionTests
     {
         var run = Enforcer.IsBatch ? _together.Value : SelfProtectionRun.Of([command]);
 
-        Assert.True(run.Codes.GetValueOrDefault(command, -1) is EACCES or 1, run.Result.ToString());
-        Assert.Contains(run.LogOf(command), line => line.IsDenied && line.Reason == "structural");
+        var code = run.Codes.GetValueOrDefault(command, -1);
+        Assert.True(code is EACCES or 1 || (Enforcer.IsInKernel && code is ETXTBSY or EXDEV), run.Result.ToString());
+        if (code != ETXTBSY)
+        {
+            Assert.Contains(run.LogOf(command), line => line.IsDenied && line.Reason == "structural");
+        }
+
         Assert.Equal(0, run.TwinCode);
         AssertLogIsWhole(run.Arena);
     }

@@ -246,6 +246,7 @@ static int receive(void *state) {
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
     if (recvmsg(ends[1], &message, 0) < 0) return errno;
     int fd;
+    if (!CMSG_FIRSTHDR(&message)) return EACCES; // the kernel kept it back
     memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof fd);
     return reopen(fd, "/proc/self/fd/%d", O_RDONLY);
 }

@@ -20,6 +20,7 @@ internal sealed class KernelAuditTrail(
     private const int ProtocolUdp = 17;
 
     private static readonly string[] ActionNames = BuildNames();
+    private readonly EventClock _clock = new(TimeProvider.System);
 
     /// <summary>What processes run, as far as events told.</summary>
     public ExecTable Execs { get; } = new();
@@ -237,15 +238,9 @@ internal sealed class KernelAuditTrail(
             Principal = (int)fields.principal,
             Errno = fields.error,
             Detail = detail,
-            Age = AgeOf(fields.time),
+            Time = _clock.ToUtcTicks(fields.time),
             Count = (int)Math.Clamp(fields.count, 1u, int.MaxValue),
         });
-    }
-
-    private static TimeSpan AgeOf(ulong time)
-    {
-        ulong now = BootClock.Nanoseconds();
-        return now <= time ? TimeSpan.Zero : TimeSpan.FromTicks((long)Math.Min((now - time) / 100, (ulong)TimeSpan.TicksPerDay));
     }
 
     private static string[] BuildNames()
