@@ -17,8 +17,8 @@ internal sealed class AddressTree(FiredTable table)
         var last = isV4 ? uint.MaxValue : UInt128.MaxValue;
         List<(UInt128 Start, int Class)> ranges = [];
         Stack<(UInt128 End, Fired Fired)> open = new();
-        open.Push((last, default));
-        Emit(ranges, 0, classOf(default));
+        open.Push((last, Fired.Nothing));
+        Emit(ranges, 0, classOf(Fired.Nothing));
         foreach (var (range, own) in _own.Where(pair => pair.Key.IsV4 == isV4).OrderBy(pair => pair.Key.Address).ThenBy(pair => pair.Key.PrefixLength))
         {
             Close(open, range.Address, last, ranges, classOf);

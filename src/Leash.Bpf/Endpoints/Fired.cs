@@ -4,7 +4,11 @@ namespace Leash.Bpf.Endpoints;
 /// <param name="Named">A vector: for addresses with a name, or for names.</param>
 /// <param name="Bare">A vector: for addresses without.</param>
 /// <param name="Atoms">A number of <see cref="FiredTable"/>.</param>
-internal readonly record struct Fired(int Named, int Bare, int Atoms);
+internal sealed record Fired(int Named, int Bare, int Atoms)
+{
+    // A class for the same reason as clauses are.
+    public static Fired Nothing { get; } = new(0, 0, 0);
+}
 
 /// <summary>Combines <see cref="Fired"/>; sets of atoms are numbers, the empty set is 0.</summary>
 internal sealed class FiredTable(VectorTable vectors)

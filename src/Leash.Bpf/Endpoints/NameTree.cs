@@ -8,7 +8,7 @@ internal sealed class NameTree(FiredTable table)
     private readonly Dictionary<string, Fired> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Fired> _suffixes = new(StringComparer.Ordinal);
     private readonly Dictionary<PlanPattern, Fired> _patterns = [];
-    private Fired _any;
+    private Fired _any = Fired.Nothing;
 
     /// <summary>What holds for a name that no literal is about.</summary>
     public Fired Any => _any;

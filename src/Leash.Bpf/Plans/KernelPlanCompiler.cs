@@ -43,6 +43,15 @@ internal sealed class KernelPlanCompiler
         return compiler.Run(generation, protectedPaths);
     }
 
+    /// <summary>
+    /// Compiles what a plan says of endpoints, where nothing else is decided in the kernel: what does not fit of the rest is no obstacle then.
+    /// </summary>
+    public static KernelPlanResult CompileEndpoints(EnforcementPlan plan, ulong generation, IEndpointCompiler endpoints) =>
+        Compile(new EnforcementPlan([.. plan.Statements.Where(IsOnEndpoints)]), generation, [], endpoints);
+
+    private static bool IsOnEndpoints(PlanStatement statement) =>
+        (statement.Actions & (PlanActionMask.Network | PlanActionMask.DnsQuery)) != PlanActionMask.None;
+
     private KernelPlanResult Run(ulong generation, IEnumerable<string> protectedPaths)
     {
         AddProtected(protectedPaths);
@@ -56,8 +65,7 @@ internal sealed class KernelPlanCompiler
             _process = _rows.Union(_process, _rows.Of(statement, PlanActionMask.Process, 0));
         }
 
-        const PlanActionMask Endpoint = PlanActionMask.Network | PlanActionMask.DnsQuery;
-        _endpoints?.Prepare([.. _plan.Statements.Where(s => (s.Actions & Endpoint) != PlanActionMask.None)], _rows, _diagnostics);
+        _endpoints?.Prepare([.. _plan.Statements.Where(IsOnEndpoints)], _rows, _diagnostics);
         _paths.Freeze(_diagnostics);
         Check(_principals.Build(_rows.Conditions.PrincipalAtoms), TestDomain.Principal);
         Check(_arguments.Add(_rows.Conditions), TestDomain.Exec);

@@ -18,8 +18,6 @@ namespace Leash.Sessions.Enforcers;
 /// <param name="brokeredSockets">Whether the supervisor makes the session's sockets, which then belong to its own cgroup.</param>
 internal sealed class MachineTrials(SessionConfig config, SessionCgroup? cgroup, bool brokeredSockets) : IEnforcerTrials, IDisposable
 {
-    private readonly EndpointCompiler _endpoints = new();
-    private KernelPlanResult? _compiled;
     private KernelSession? _session;
 
     /// <summary>The session in the kernel that the successful trial made; the caller owns it from now on.</summary>
@@ -57,9 +55,20 @@ internal sealed class MachineTrials(SessionConfig config, SessionCgroup? cgroup,
             return EnforcerTrial.Refused("the session's sockets are made by the supervisor here (pidfd_getfd is refused)");
         }
 
+        EndpointCompiler endpoints = new();
+        KernelPlanResult compiled = Compile(flags.HasFlag(SessionFlags.Files), endpoints);
+        return compiled.Plan is { } plan && endpoints.Names is { } names
+            ? Start(cgroup, components, plan, names, flags)
+            : DoesNotFit(compiled.Diagnostics);
+    }
+
+    private KernelPlanResult Compile(bool hasFiles, EndpointCompiler endpoints)
+    {
         // Unlike that of any other session: entries of the maps by generation outlive the session that made them.
-        _compiled ??= KernelPlanCompiler.Compile(config.Plan, BootClock.Nanoseconds(), config.ProtectedPaths, _endpoints);
-        return _compiled.Plan is { } plan && _endpoints.Names is { } names ? Start(cgroup, components, plan, names, flags) : DoesNotFit(_compiled.Diagnostics);
+        ulong generation = BootClock.Nanoseconds();
+        return hasFiles
+            ? KernelPlanCompiler.Compile(config.Plan, generation, config.ProtectedPaths, endpoints)
+            : KernelPlanCompiler.CompileEndpoints(config.Plan, generation, endpoints);
     }
 
     private EnforcerTrial Start(SessionCgroup place, IReadOnlyList<ProgramComponent> components, KernelPlan plan, NameClasses names, SessionFlags flags)

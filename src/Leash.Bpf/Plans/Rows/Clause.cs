@@ -6,8 +6,9 @@ namespace Leash.Bpf.Plans.Rows;
 /// <param name="Condition">A number of <see cref="ConditionTable"/>.</param>
 /// <param name="Permit">Actions.</param>
 /// <param name="Forbid">Actions, or everything with the bit of protected files.</param>
-internal readonly record struct Clause(int Condition, uint Permit, uint Forbid)
+internal sealed record Clause(int Condition, uint Permit, uint Forbid)
 {
+    // A class: the runtime has the code of collections of references and would compile that of each structure anew at every start.
     public static Clause Of(int condition, PlanEffect effect, PlanActionMask actions) =>
         effect == PlanEffect.Permit ? new Clause(condition, (uint)actions, 0) : new Clause(condition, 0, (uint)actions);
 }

@@ -83,11 +83,12 @@ internal sealed class RowTable
         SortedDictionary<int, Clause> merged = [];
         foreach (var clause in left.Concat(right))
         {
-            merged.TryGetValue(clause.Condition, out var known);
-            merged[clause.Condition] = new Clause(clause.Condition, clause.Permit | known.Permit, clause.Forbid | known.Forbid);
+            merged[clause.Condition] = merged.TryGetValue(clause.Condition, out var known)
+                ? new Clause(clause.Condition, clause.Permit | known.Permit, clause.Forbid | known.Forbid)
+                : clause;
         }
 
-        merged.TryGetValue(ConditionTable.Always, out var always);
+        var always = merged.GetValueOrDefault(ConditionTable.Always) ?? new Clause(ConditionTable.Always, 0, 0);
         return [.. merged.Values
             .Select(clause => clause.Condition == ConditionTable.Always
                 ? clause with { Permit = clause.Permit & ~clause.Forbid }
