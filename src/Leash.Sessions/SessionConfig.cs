@@ -28,6 +28,9 @@ internal sealed record SessionConfig
 
     public EnforcementMode Mode { get; init; } = EnforcementMode.Enforce;
 
+    /// <summary>Whether programs in the kernel report each allowed operation, and not only the first of its kind.</summary>
+    public bool RecordsAll { get; init; }
+
     /// <summary>Changes to the inherited environment, in order.</summary>
     public IReadOnlyList<EnvironmentEdit> Environment { get; init; } = [];
 

@@ -10,6 +10,7 @@ internal enum RunFlag
     Env,
     Volume,
     Dns,
+    AllEvents,
     NoInteractive,
     Verbose,
     Quiet,
@@ -23,8 +24,8 @@ internal static class FlagTable
     /// <summary>Every flag's long name, for suggestions.</summary>
     public static IReadOnlyList<string> LongNames { get; } =
     [
-        "--policy", "--mode", "--enforcer", "--workspace", "--env", "--volume", "--dns", "--no-interactive", "--verbose", "--quiet",
-        "--version", "--help",
+        "--policy", "--mode", "--enforcer", "--workspace", "--env", "--volume", "--dns", "--all-events", "--no-interactive", "--verbose",
+        "--quiet", "--version", "--help",
     ];
 
     /// <summary>The flag of a long or short name; null when there is none.</summary>
@@ -37,6 +38,7 @@ internal static class FlagTable
         "--env" or "-e" => RunFlag.Env,
         "--volume" or "-v" => RunFlag.Volume,
         "--dns" => RunFlag.Dns,
+        "--all-events" => RunFlag.AllEvents,
         "--no-interactive" or "-I" => RunFlag.NoInteractive,
         "--verbose" or "-V" => RunFlag.Verbose,
         "--quiet" or "-q" => RunFlag.Quiet,
@@ -55,6 +57,7 @@ internal static class FlagTable
         RunFlag.Env => "KEY=VALUE",
         RunFlag.Volume => "SRC:DST[:ro]",
         RunFlag.Dns => "ADDRESS[:PORT]",
+        RunFlag.AllEvents => null,
         RunFlag.NoInteractive => null,
         RunFlag.Verbose => null,
         RunFlag.Quiet => null,

@@ -11,6 +11,7 @@ internal static class HelpText
           leash [flags] [--] COMMAND [ARG…]        run a command; what follows it belongs to it
           leash policy validate FILE…              check policies
           leash policy explain ACTION RESOURCE     what is decided about one request, and why
+          leash policy apply FILE…                 change the policies of a running session
           leash policy schema                      print the Cedar schema of the vocabulary
           leash audit show [SESSION]               what a session did
           leash audit verify [SESSION]             whether its log is complete and unchanged
@@ -29,6 +30,8 @@ internal static class HelpText
           -v, --volume SRC:DST[:ro]
                                  show a file or directory at another place
           --dns ADDRESS[:PORT]   name servers to ask (default: those of the machine); may be repeated
+          --all-events           record every allowed operation; without it, programs in the kernel report the first
+                                 of a kind (same program, file and access). The supervisor always records all
           -I, --no-interactive   no terminal of its own for the command, no questions
           -V, --verbose          the protection report at the start, and more in the summary
           -q, --quiet            no first line and no summary

@@ -87,6 +87,7 @@ internal static class RunArgumentsParser
 
     private static RunArguments WithSwitch(RunArguments result, RunFlag flag) => flag switch
     {
+        RunFlag.AllEvents => result with { RecordsAll = true },
         RunFlag.NoInteractive => result with { IsNonInteractive = true },
         RunFlag.Verbose => result with { IsVerbose = true },
         RunFlag.Quiet => result with { IsQuiet = true },
@@ -109,7 +110,7 @@ internal static class RunArgumentsParser
         RunFlag.Env => WithEnvironment(result, name, value, errors),
         RunFlag.Volume => WithVolume(result, value, errors),
         RunFlag.Dns => WithNameServer(result, value, errors),
-        RunFlag.NoInteractive or RunFlag.Verbose or RunFlag.Quiet or RunFlag.Version or RunFlag.Help =>
+        RunFlag.AllEvents or RunFlag.NoInteractive or RunFlag.Verbose or RunFlag.Quiet or RunFlag.Version or RunFlag.Help =>
             throw new ArgumentException("the flag has no value", nameof(flag)),
     };
 

@@ -39,7 +39,7 @@ internal sealed record ForwardedRecord
 
     public string? Detail { get; init; }
 
-    public TimeSpan Age { get; init; }
+    public long Time { get; init; }
 
     public int Count { get; init; }
 
@@ -62,7 +62,7 @@ internal sealed record ForwardedRecord
         Principal = record.Principal,
         Errno = record.Errno,
         Detail = record.Detail,
-        Age = record.Age,
+        Time = record.Time > 0 ? record.Time : TimeProvider.System.GetUtcNow().UtcTicks,
         Count = record.Count,
     };
 
@@ -85,7 +85,7 @@ internal sealed record ForwardedRecord
         Principal = Principal,
         Errno = Errno,
         Detail = Detail,
-        Age = Age,
+        Time = Time,
         Count = Count,
     });
 }

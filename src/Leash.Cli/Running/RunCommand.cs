@@ -105,6 +105,7 @@ internal sealed class RunCommand
                 Enforcer = _arguments.Enforcer,
                 Audit = audit,
                 Mode = ModeOf(_arguments.Mode),
+                RecordsAll = _arguments.RecordsAll,
                 Environment = [.. _arguments.Environment.Where(edit => edit.Value is not null).Select(edit => new Sessions.EnvironmentEdit(edit.Name, edit.Value))],
                 Binds = BindsOf(),
                 UsesTerminal = !_arguments.IsNonInteractive,

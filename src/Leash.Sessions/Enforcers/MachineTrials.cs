@@ -55,20 +55,13 @@ internal sealed class MachineTrials(SessionConfig config, SessionCgroup? cgroup,
             return EnforcerTrial.Refused("the session's sockets are made by the supervisor here (pidfd_getfd is refused)");
         }
 
+        // A number unlike that of any other session: entries of the maps by generation outlive the session that made them.
         EndpointCompiler endpoints = new();
-        KernelPlanResult compiled = Compile(flags.HasFlag(SessionFlags.Files), endpoints);
+        KernelPlanResult compiled = KernelPlans.Compile(
+            config.Plan, BootClock.Nanoseconds(), config.ProtectedPaths, flags.HasFlag(SessionFlags.Files), endpoints);
         return compiled.Plan is { } plan && endpoints.Names is { } names
             ? Start(cgroup, components, plan, names, flags)
             : DoesNotFit(compiled.Diagnostics);
-    }
-
-    private KernelPlanResult Compile(bool hasFiles, EndpointCompiler endpoints)
-    {
-        // Unlike that of any other session: entries of the maps by generation outlive the session that made them.
-        ulong generation = BootClock.Nanoseconds();
-        return hasFiles
-            ? KernelPlanCompiler.Compile(config.Plan, generation, config.ProtectedPaths, endpoints)
-            : KernelPlanCompiler.CompileEndpoints(config.Plan, generation, endpoints);
     }
 
     private EnforcerTrial Start(SessionCgroup place, IReadOnlyList<ProgramComponent> components, KernelPlan plan, NameClasses names, SessionFlags flags)

@@ -16,11 +16,18 @@ namespace Leash.Sessions.InKernel;
 /// <param name="dns">Its resolver.</param>
 /// <param name="map">The kernel's names, borrowed.</param>
 /// <param name="slot">The session's.</param>
+/// <param name="hasFiles">Whether files are decided in the kernel, too.</param>
 /// <param name="holder">Another process, which is told the names for the log; or null.</param>
-internal sealed class KernelPlans(SessionConfig config, SessionDns dns, BpfMap map, uint slot, IKernelHolder? holder)
+internal sealed class KernelPlans(SessionConfig config, SessionDns dns, BpfMap map, uint slot, bool hasFiles, IKernelHolder? holder)
 {
     private KernelNames? _names;
     private ulong _generation;
+
+    /// <summary>Compiles what of a plan is decided in the kernel.</summary>
+    public static KernelPlanResult Compile(
+        EnforcementPlan plan, ulong generation, IReadOnlyList<string> protectedPaths, bool hasFiles, EndpointCompiler endpoints) => hasFiles
+        ? KernelPlanCompiler.Compile(plan, generation, protectedPaths, endpoints)
+        : KernelPlanCompiler.CompileEndpoints(plan, generation, endpoints);
 
     /// <summary>Begins to keep names for the first plan.</summary>
     public void Begin(ulong generation, NameClasses classes)
@@ -36,7 +43,7 @@ internal sealed class KernelPlans(SessionConfig config, SessionDns dns, BpfMap m
         // A number is used once: under that of a failed exchange, names may be known by its classes.
         _generation++;
         EndpointCompiler endpoints = new();
-        KernelPlanResult compiled = KernelPlanCompiler.Compile(plan, _generation, config.ProtectedPaths, endpoints);
+        KernelPlanResult compiled = Compile(plan, _generation, config.ProtectedPaths, hasFiles, endpoints);
         if (compiled.Plan is not { } next || endpoints.Names is not { } classes)
         {
             throw new SessionException(

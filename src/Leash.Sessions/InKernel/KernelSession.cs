@@ -61,7 +61,7 @@ internal sealed class KernelSession : IDisposable
             session = programs.CreateSession(directory, RingBytes);
             KernelSession started = new(programs, session, directory, cgroup.Path, plan, names);
             session.SetPlan(plan.Bytes.Span);
-            session.Register(new LeashSession { flags = flags | ModeOf(config.Mode), supervisor = (uint)Environment.ProcessId }, directory);
+            session.Register(new LeashSession { flags = flags | FlagsOf(config), supervisor = (uint)Environment.ProcessId }, directory);
 
             // Until then every endpoint is denied.
             programs.Map(CgroupMap).Update(session.Cgroup, session.Cgroup);
@@ -89,7 +89,7 @@ internal sealed class KernelSession : IDisposable
             return state;
         });
         _other = isSupervised ? null : config.Holder;
-        _plans = new KernelPlans(config, dns, _programs.Map(KernelNames.MapName), Slot, _other);
+        _plans = new KernelPlans(config, dns, _programs.Map(KernelNames.MapName), Slot, hasFiles: !isSupervised, _other);
         _plans.Begin(Plan.Generation, _names);
         if (isSupervised)
         {
@@ -157,7 +157,7 @@ internal sealed class KernelSession : IDisposable
         }
     }
 
-    private static SessionFlags ModeOf(EnforcementMode mode) => mode switch
+    private static SessionFlags FlagsOf(SessionConfig config) => (config.RecordsAll ? SessionFlags.AllEvents : default) | config.Mode switch
     {
         EnforcementMode.Enforce => default,
         EnforcementMode.Shadow => SessionFlags.Shadow,
