@@ -10,6 +10,7 @@ using Leash.Enforcement.Seccomp;
 using Leash.Plan;
 using Leash.Policy;
 using Leash.Sessions;
+using Leash.Sessions.Enforcers;
 using Leash.Sessions.Native;
 
 namespace Leash.Cli.Running;
@@ -62,6 +63,7 @@ internal sealed class RunCommand
 
         // Its namespaces are set up while the policy is compiled.
         using var session = NativeSession.Begin();
+        using var programs = EarlyPrograms.Begin(_arguments.Enforcer);
         WarmUp.Start();
         using var audit = new SessionLog(StateDirectory.LogOf(_id), _time, EndAtOnce);
         var files = PolicyTexts.FilesOf(_arguments.PolicyFiles);

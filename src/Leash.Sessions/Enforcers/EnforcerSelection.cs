@@ -4,16 +4,17 @@ namespace Leash.Sessions.Enforcers;
 internal static class EnforcerSelection
 {
     public const string Auto = "auto";
+    public const string BpfCgroup = "bpf-cgroup";
 
     /// <summary>The names that <c>--enforcer</c> takes.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Auto, "seccomp", "bpf-lsm", "bpf-modify-return", "bpf-cgroup"];
+    public static IReadOnlyList<string> Names { get; } = [Auto, "seccomp", "bpf-lsm", "bpf-modify-return", BpfCgroup];
 
     /// <exception cref="SessionException">What was asked for by name cannot be had.</exception>
     public static EnforcerChoice Choose(string requested, IEnforcerTrials trials) => requested switch
     {
         Auto => Best(trials),
         "seccomp" => new EnforcerChoice(new EnforcerSet(FileEnforcer.Seccomp, NetworkEnforcer.Seccomp), []),
-        "bpf-cgroup" => Forced(requested, FileEnforcer.Seccomp, trials.TryNetwork()),
+        BpfCgroup => Forced(requested, FileEnforcer.Seccomp, trials.TryNetwork()),
         "bpf-lsm" => Forced(requested, FileEnforcer.BpfLsm, trials.TryFiles(FileEnforcer.BpfLsm)),
         "bpf-modify-return" => Forced(requested, FileEnforcer.BpfModifyReturn, trials.TryFiles(FileEnforcer.BpfModifyReturn)),
         _ => throw new SessionException($"unknown enforcer `{requested}`", $"there are: {string.Join(", ", Names)}"),
@@ -23,7 +24,7 @@ internal static class EnforcerSelection
     private static EnforcerChoice Best(IEnforcerTrials trials)
     {
         List<EnforcerRefusal> refusals = [];
-        NetworkEnforcer network = Try("bpf-cgroup", trials.TryNetwork(), refusals) ? NetworkEnforcer.BpfCgroup : NetworkEnforcer.Seccomp;
+        NetworkEnforcer network = Try(BpfCgroup, trials.TryNetwork(), refusals) ? NetworkEnforcer.BpfCgroup : NetworkEnforcer.Seccomp;
         return new EnforcerChoice(new EnforcerSet(FileEnforcer.Seccomp, network), refusals);
     }
 
