@@ -92,6 +92,9 @@ internal sealed record Attack(string Name, string Command, string? Twin = null)
 /// <param name="Reason">For the reader.</param>
 internal sealed record InKernel(string Reason)
 {
+    /// <summary>Who a process is stands in the kernel's own storage: what follows the attack is denied as before.</summary>
+    public static InKernel Unmarked { get; } = new("processes carry no marks: the limit is only a limit") { Errnos = [0] };
+
     /// <summary>What the attack may end with instead.</summary>
     public int[]? Errnos { get; init; }
 

@@ -9,9 +9,6 @@ public class ProcessAttackTests
 {
     private const string Traced = Arena.Plain + Arena.Tracing;
 
-    // Who a process is stands in the kernel's own storage: what follows the attack is denied as before.
-    private static readonly InKernel _unmarked = new("processes carry no marks: the limit is only a limit") { Errnos = [0] };
-
     internal static Attack[] Table { get; } =
     [
         new("ptrace", "ptrace") { Action = "ProcessTrace" },
@@ -31,11 +28,11 @@ public class ProcessAttackTests
         new("kill of pid 1", "kill-one 9", "kill-child") { Errnos = [EPERM, EACCES, ESRCH, 200], IsQuiet = true },
         new("stop of pid 1", "kill-one 19", "kill-child") { Errnos = [EPERM, EACCES, ESRCH, 200], IsQuiet = true },
 
-        new("label by setrlimit", "label-setrlimit", "limit-twin") { Errnos = [EPERM], IsQuiet = true, Kernel = _unmarked },
-        new("label by prlimit", "label-prlimit", "limit-twin") { Errnos = [EPERM], IsQuiet = true, Kernel = _unmarked },
-        new("label by prlimit with high bits", "label-high-bits", "limit-twin") { Errnos = [EPERM], IsQuiet = true, Kernel = _unmarked },
-        new("label by setrlimit with high bits", "label-setrlimit-high", "limit-twin") { Errnos = [EPERM], IsQuiet = true, Kernel = _unmarked },
-        new("label of another process", "label-other", "limit-twin") { Errnos = [EPERM], IsQuiet = true, Kernel = _unmarked },
+        new("label by setrlimit", "label-setrlimit", "limit-twin") { Errnos = [EPERM], IsQuiet = true, Kernel = InKernel.Unmarked },
+        new("label by prlimit", "label-prlimit", "limit-twin") { Errnos = [EPERM], IsQuiet = true, Kernel = InKernel.Unmarked },
+        new("label by prlimit with high bits", "label-high-bits", "limit-twin") { Errnos = [EPERM], IsQuiet = true, Kernel = InKernel.Unmarked },
+        new("label by setrlimit with high bits", "label-setrlimit-high", "limit-twin") { Errnos = [EPERM], IsQuiet = true, Kernel = InKernel.Unmarked },
+        new("label of another process", "label-other", "limit-twin") { Errnos = [EPERM], IsQuiet = true, Kernel = InKernel.Unmarked },
 
         new("own filter that permits", "seccomp-allow {secret}/key", "seccomp-allow {work}/open") { Action = "FileOpenReadOnly", Object = "{secret}/key" },
         new("own filter that traces", "seccomp-trace {secret}/key", "seccomp-allow {work}/open") { Errnos = [EACCES, ENOSYS, 128 + 11], IsQuiet = true },
