@@ -96,6 +96,9 @@ internal sealed class PlanSwap(ISessionKernel kernel, Action drain, KernelAuditT
             if (!Enter(next, entered))
             {
                 IReadOnlySet<ulong> living = kernel.LivingExecs();
+
+                // An exec that is seen there may be on its way to the ring.
+                kernel.AwaitPrograms();
                 drain();
                 if (!Enter(next, entered))
                 {

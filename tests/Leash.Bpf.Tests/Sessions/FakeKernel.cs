@@ -26,6 +26,9 @@ internal sealed class FakeKernel : ISessionKernel
     /// <summary>Whether execs leave no event, as with a full ring.</summary>
     public bool IsRingFull { get; set; }
 
+    /// <summary>Whether a program may be started without losing its event: rings have a size.</summary>
+    public bool HasRoom => _ring.Count < 1000;
+
     public int ClassCount => _classes.Count;
 
     public bool HasPending => _pending is not null;
