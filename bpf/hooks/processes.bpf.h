@@ -5,7 +5,7 @@
 /* Ends a decision on another process. */
 static __always_inline int conclude_process(struct operation *operation, __u32 reason, __u32 pid)
 {
-	bool goes_on = is_shadowed(operation, reason);
+	bool goes_on = is_shadowed(operation->session->flags, reason);
 	struct leash_event *event =
 		event_begin(operation, LEASH_EVENT_PROCESS, goes_on ? LEASH_WOULD_DENY : LEASH_DENY, reason);
 

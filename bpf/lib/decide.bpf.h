@@ -8,6 +8,12 @@
 /* An answer beside enum leash_reason. */
 #define LEASH_ANSWER_STALE 0xff	/* the plan in force is another one by now: begin anew */
 
+/* Whether a session's mode lets happen what was denied for this reason. FAIL-CLOSED: what could not be decided does not. */
+static __always_inline bool is_shadowed(__u32 flags, __u32 reason)
+{
+	return (flags & LEASH_SESSION_SHADOW) && (reason == LEASH_REASON_NO_PERMIT || reason == LEASH_REASON_FORBID);
+}
+
 /* Most components of a path of LEASH_PATH_MAX bytes. */
 #define LEASH_MAX_COMPONENTS (LEASH_PATH_MAX / 2 + 1)
 

@@ -80,7 +80,7 @@ __noinline int leash_conclude_exec(__u32 reason, __u32 depth, __u32 has_interpre
 		return result;
 	scratch = operation.scratch;
 	operation.generation = scratch->exec.plan_generation;
-	goes_on = is_shadowed(&operation, reason);
+	goes_on = is_shadowed(operation.session->flags, reason);
 	event = event_begin(&operation, LEASH_EVENT_PATH, goes_on ? LEASH_WOULD_DENY : LEASH_DENY, reason);
 	event->error = goes_on ? 0 : EACCES;
 	count_error(operation.task->slot, reason);

@@ -31,17 +31,11 @@ static __noinline bool was_seen(struct operation *operation, __u64 dentry)
 	return false;
 }
 
-/* Whether a mode lets happen what was denied for this reason. */
-static __always_inline bool is_shadowed(const struct operation *operation, __u32 reason)
-{
-	return (operation->session->flags & LEASH_SESSION_SHADOW) && (reason == LEASH_REASON_NO_PERMIT || reason == LEASH_REASON_FORBID);
-}
-
 /* Ends a decision on one or two paths: its event, and the hook's answer. */
 static __always_inline int conclude(struct operation *operation, __u32 reason, __u32 missing, const struct leash_path *first,
 				    const struct leash_path *second)
 {
-	bool goes_on = is_shadowed(operation, reason);
+	bool goes_on = is_shadowed(operation->session->flags, reason);
 	struct leash_event *event;
 
 	event = event_begin(operation, LEASH_EVENT_PATH, goes_on ? LEASH_WOULD_DENY : LEASH_DENY, reason);

@@ -67,7 +67,7 @@ static __always_inline bool permits_packet(const struct leash_session *session, 
 
 	identify(&asker, state);
 	reason = decide(&asker, state, destination, ENDPOINT_ACT(IPPROTO_UDP, LEASH_NETWORK_CONNECT));
-	if (reason == LEASH_REASON_PERMIT || (session->flags & LEASH_SESSION_SHADOW))
+	if (reason == LEASH_REASON_PERMIT || is_shadowed(session->flags, reason))
 		return true;
 	tell(&asker, destination, IPPROTO_UDP, LEASH_NETWORK_CONNECT, LEASH_DENY, reason, EPERM);
 	return false;

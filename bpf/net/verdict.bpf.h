@@ -68,8 +68,7 @@ static __noinline bool permits(struct leash_asker *asker, const struct leash_add
 	count(session, LEASH_COUNTER_DECISIONS);
 	if (session->flags & LEASH_SESSION_FROZEN)
 		reason = LEASH_REASON_FROZEN;
-	bool is_shadow = (session->flags & LEASH_SESSION_SHADOW) && reason != LEASH_REASON_FROZEN;
-	__u32 verdict = reason == LEASH_REASON_PERMIT ? LEASH_ALLOW : is_shadow ? LEASH_WOULD_DENY : LEASH_DENY;
+	__u32 verdict = reason == LEASH_REASON_PERMIT ? LEASH_ALLOW : is_shadowed(session->flags, reason) ? LEASH_WOULD_DENY : LEASH_DENY;
 
 	if (verdict != LEASH_ALLOW && reason < LEASH_REASON_COUNT)
 		count(session, LEASH_COUNTER_ERRORS + reason);

@@ -144,6 +144,21 @@ public class NetworkProgramsTests(NetworkPrograms programs)
     }
 
     [Fact]
+    public void Shadow_LetsHappenWhatPoliciesDeny_AndNotWhatCannotBeDecided()
+    {
+        using NetworkSession session = new(programs, Policy, SessionFlags.AllEvents | SessionFlags.Shadow);
+        using Actor actor = session.StartActor();
+        using var listener = Listen(IPAddress.Any);
+        int Connect(string address) => actor.Connect(actor.Socket(AF_INET, SOCK_STREAM), $"{address}:{Port(listener)}");
+        Assert.Equal((0, 0), (Connect("127.0.0.1"), Connect(Denied)));
+
+        session.Events();
+        session.RemovePlan();
+        Assert.Equal((-EACCES, -EACCES), (Connect("127.0.0.1"), Connect(Denied)));
+        Assert.All(session.Events(), happened => Assert.Equal((EventVerdict.Deny, EventReason.NoPlan), (happened.verdict, happened.reason)));
+    }
+
+    [Fact]
     public void Plans_AreExchanged_AndFrozenOrShadowedSessionsFollow()
     {
         using NetworkSession session = new(programs, Policy);

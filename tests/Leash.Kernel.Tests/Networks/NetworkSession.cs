@@ -62,7 +62,7 @@ internal sealed class NetworkSession : IDisposable
     {
         CompileResult compiled = PolicyCompiler.Compile([new PolicyDocument("user", "test.cedar", policy)], new SessionFacts
         {
-            Workspace = "/work", Home = "/home/alice", User = "alice", Uid = 1000, Agent = "test", SessionId = "s1",
+            Workspace = "/srv", Home = "/home/alice", User = "alice", Uid = 1000, Agent = "test", SessionId = "s1",
         });
         Assert.False(compiled.HasErrors, string.Join('\n', compiled.Diagnostics.Select(d => d.Message)));
         EndpointCompiler endpoints = new();
@@ -71,6 +71,9 @@ internal sealed class NetworkSession : IDisposable
         _session.SetPlan(result.Plan.Bytes.Span);
         (_names, _reader) = (endpoints.Names!, new KernelPlanReader(result.Plan.Bytes));
     }
+
+    /// <summary>Takes the plan away, which no session does: nothing can be decided.</summary>
+    public void RemovePlan() => Map("leash_plans").Delete(Slot);
 
     /// <summary>The principal class of the session's first process when it executes this.</summary>
     public uint Move(string executable) => _reader.Move(_reader.InitialPrincipal, System.Text.Encoding.UTF8.GetBytes(executable), default);
