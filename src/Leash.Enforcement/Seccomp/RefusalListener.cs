@@ -11,15 +11,17 @@ internal sealed class RefusalListener : IDisposable
 {
     private readonly int _listener;
     private readonly IAuditSink _audit;
+    private readonly Action<string> _onFailure;
     private readonly int _stop = Descriptors.CreateEvent();
     private readonly byte[] _executable = new byte[Kernel.PathMax];
     private readonly Thread _thread;
 
     /// <param name="listener">The descriptor that came with the filter, from now on owned.</param>
     /// <param name="audit">Where refusals are recorded.</param>
-    public RefusalListener(int listener, IAuditSink audit)
+    /// <param name="onFailure">Called when a refusal could not be recorded: end the session.</param>
+    public RefusalListener(int listener, IAuditSink audit, Action<string> onFailure)
     {
-        (_listener, _audit) = (listener, audit);
+        (_listener, _audit, _onFailure) = (listener, audit, onFailure);
         _thread = new Thread(Run) { IsBackground = true, Name = "refusals" };
         _thread.Start();
     }
@@ -64,14 +66,23 @@ internal sealed class RefusalListener : IDisposable
     {
         SeccompData call = notification.data;
         RefusedCall refused = RefusedCall.Of(call.arch, call.nr);
+        string? failure = null;
         try
         {
             Record(notification, refused);
         }
-        finally
+#pragma warning disable CA1031 // The loop is the boundary: a refusal stays one, and a session whose refusals cannot be recorded ends.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
-            // FAIL-CLOSED: whatever came of the record, the call does not happen.
-            SeccompCalls.Send(_listener, notification.id, 0, refused.Errno, 0);
+            failure = $"what the system call filter refused cannot be recorded any more: {exception.Message}";
+        }
+
+        // FAIL-CLOSED: whatever came of the record, the call does not happen.
+        SeccompCalls.Send(_listener, notification.id, 0, refused.Errno, 0);
+        if (failure is not null)
+        {
+            _onFailure(failure);
         }
     }
 

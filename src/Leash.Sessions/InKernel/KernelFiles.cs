@@ -27,7 +27,7 @@ internal sealed class KernelFiles(FileEnforcer kind, KernelSession session) : IF
         }
 
         _init = command.Init;
-        _refusals = new RefusalListener(command.Listener, config.Audit);
+        _refusals = new RefusalListener(command.Listener, config.Audit, config.OnFailure);
         session.Attend(config, command.Pid, command.OwnPidNamespace, dns, isSupervised: false);
     }
 

@@ -28,4 +28,12 @@ public sealed class RefusalTests
         Assert.All(probe.RunAll([.. Enumerable.Repeat("unshare", 200)]), error => Assert.Equal("EPERM", error));
         Assert.Equal(200, probe.Last!.Records.Count);
     }
+
+    [Fact]
+    public void Call_ThatCannotBeRecorded_FailsAllTheSame_AndLeashIsTold()
+    {
+        using Probe probe = new("file") { OnlyRefuses = true, CannotRecord = true };
+        Assert.Equal(["EPERM", "0"], probe.RunAll("unshare", "open @file r"));
+        Assert.Contains("cannot be recorded any more: no space", Assert.Single(probe.Last!.Records), StringComparison.Ordinal);
+    }
 }

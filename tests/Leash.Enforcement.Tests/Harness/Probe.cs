@@ -27,6 +27,8 @@ internal sealed class Probe : IDisposable
 
     public bool OnlyRefuses { get; init; }
 
+    public bool CannotRecord { get; init; }
+
     /// <summary>A directory of the workspace that plays leash's own.</summary>
     public string? ProtectedDirectory { get; init; }
 
@@ -60,6 +62,7 @@ internal sealed class Probe : IDisposable
             HasPidNamespace = HasPidNamespace,
             Mode = Mode,
             OnlyRefuses = OnlyRefuses,
+            CannotRecord = CannotRecord,
             ProtectedPaths = ProtectedDirectory is null ? [] : [At(ProtectedDirectory)],
         }.Run([.. words]);
         string[] lines = Last.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);

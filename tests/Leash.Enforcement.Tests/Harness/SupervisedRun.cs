@@ -38,6 +38,9 @@ internal sealed unsafe class SupervisedRun : IAuditSink
     /// <summary>The filter of sessions whose operations are decided in the kernel: here nobody decides them.</summary>
     public bool OnlyRefuses { get; init; }
 
+    /// <summary>Records fail, as on a full disk; that leash was told is in <see cref="RunResult.Records"/>.</summary>
+    public bool CannotRecord { get; init; }
+
     public IReadOnlyList<string> ProtectedPaths { get; init; } = [];
 
     /// <summary>Called with the enforcer before the command's first instruction.</summary>
@@ -94,6 +97,11 @@ internal sealed unsafe class SupervisedRun : IAuditSink
 
     void IAuditSink.Record(in AuditRecord record)
     {
+        if (CannotRecord)
+        {
+            throw new IOException("no space");
+        }
+
         StringBuilder text = new();
         text.Append(record.Verdict.Word()).Append(' ').Append(record.Action ?? record.Syscall).Append(' ');
         text.Append(Encoding.UTF8.GetString(record.Resource));
@@ -118,7 +126,7 @@ internal sealed unsafe class SupervisedRun : IAuditSink
             process, control, out int notify);
         if (OnlyRefuses)
         {
-            return new RefusalListener(notify, this);
+            return new RefusalListener(notify, this, failure => _records.Enqueue("failure " + failure));
         }
 
         SeccompEnforcer enforcer = Supervise(child, notify);
