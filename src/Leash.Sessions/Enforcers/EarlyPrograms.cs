@@ -26,19 +26,21 @@ internal sealed class EarlyPrograms : IDisposable
     public void Dispose()
     {
         _thread.Join();
-        _programs?.RemoveUnused();
+        Try(() => _programs?.RemoveUnused());
         _programs?.Dispose();
     }
 
-    private void Load()
+    private void Load() => Try(() => _programs = BpfPrograms.Start(Components));
+
+    private static void Try(Action action)
     {
         try
         {
-            _programs = BpfPrograms.Start(Components);
+            action();
         }
-        catch (Exception failure) when (failure is BpfStartException or LibbpfException)
+        catch (Exception failure) when (failure is BpfStartException or LibbpfException or IOException or UnauthorizedAccessException)
         {
-            // The session meets the same and says so.
+            // The session meets the same and says so; what stays behind, the next start removes.
         }
     }
 }
