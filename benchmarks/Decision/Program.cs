@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Leash.Benchmarks.Decision;
 using Leash.Bpf.Plans;
+using Leash.Bpf.Programs;
 using Leash.Interop.Libbpf;
 using Leash.Kernel.Tests.Decisions;
 using Leash.Plan;
@@ -54,7 +55,7 @@ void Change(int changed)
     var kernel = KernelOf(plan, 2);
     var compile = clock.Elapsed.TotalMilliseconds;
     clock.Restart();
-    var map = DecisionProbe.Load(kernel.Bytes.Span);
+    var map = PlanMap.Load(kernel.Bytes.Span);
     var load = clock.Elapsed.TotalMilliseconds;
     clock.Restart();
     probe.SetPlan(map);

@@ -9,14 +9,12 @@ public sealed class AgreementTests(ITestOutputHelper output)
 {
     private const int RequestsPerSet = 100;
 
-    private static int Pairs { get; } =
-        Environment.GetEnvironmentVariable("LEASH_TEST_PAIRS") is { Length: > 0 } given ? int.Parse(given) : 200_000;
+    private static int Pairs { get; } = RandomRun.Pairs(200_000);
 
     [Fact]
     public void RandomPolicies_AreDecidedAlikeThreeTimes()
     {
-        var seed = Environment.GetEnvironmentVariable("LEASH_TEST_SEED") is { Length: > 0 } given ? int.Parse(given) : Random.Shared.Next();
-        output.WriteLine($"seed {seed} (set LEASH_TEST_SEED to repeat)");
+        var seed = RandomRun.Seed(output);
         var random = new Random(seed);
         var generator = new RandomPolicies(random);
         var (pairs, allowed, sets, refused) = (0, 0, 0, 0);

@@ -15,7 +15,6 @@ internal sealed class BpfSession : IDisposable
     private const string PlansMap = "leash_plans";
     private const string RingsMap = "leash_rings";
     private const string CountersMap = "leash_counters";
-    private const int PageSize = 1 << 15;
 
     private readonly BpfPrograms _programs;
     private readonly SessionPlace _place;
@@ -43,7 +42,7 @@ internal sealed class BpfSession : IDisposable
             const int offset = 8; // of `generation` in struct leash_plan
             using BpfMap plan = _programs.Map(PlansMap).TryLookup(Slot, out uint id)
                 ? BpfMap.OpenById(id) : throw new InvalidOperationException("no plan is in force");
-            byte[] page = new byte[PageSize];
+            byte[] page = new byte[PlanAbi.PageSize];
             plan.TryLookup(new byte[sizeof(uint)], page);
             return BinaryPrimitives.ReadUInt64LittleEndian(page.AsSpan(offset));
         }
@@ -169,19 +168,7 @@ internal sealed class BpfSession : IDisposable
 
     private void SetPlan(uint slot, ReadOnlySpan<byte> pages)
     {
-        uint count = (uint)(pages.Length / PageSize);
-        if (count == 0 || pages.Length % PageSize != 0)
-        {
-            throw new ArgumentException("a plan is whole pages", nameof(pages));
-        }
-
-        using BpfMap plan = BpfMap.Create(BpfMapType.BPF_MAP_TYPE_ARRAY, "leash_plan", sizeof(uint), PageSize, count, BpfMapFlags.BPF_F_INNER_MAP);
-        for (uint i = 0; i < count; i++)
-        {
-            uint key = i;
-            plan.Update(MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in key)), pages.Slice((int)i * PageSize, PageSize));
-        }
-
+        using BpfMap plan = PlanMap.Load(pages);
         _programs.Map(PlansMap).SetInner(slot, plan);
     }
 }

@@ -8,13 +8,12 @@ namespace Leash.Bpf.Tests.Endpoints;
 /// <summary>The law for endpoints: what the kernel reads decides as the definition of the plan.</summary>
 public sealed class EndpointAgreementTests(ITestOutputHelper output)
 {
-    private static int Pairs { get; } =
-        Environment.GetEnvironmentVariable("LEASH_TEST_PAIRS") is { Length: > 0 } given ? int.Parse(given) : 100_000;
+    private static int Pairs { get; } = RandomRun.Pairs(100_000);
 
     [Fact]
     public void RandomPlans_AreReadAsTheyAreMeant()
     {
-        var seed = Seed();
+        var seed = RandomRun.Seed(output);
         RandomEndpoints generator = new(new Random(seed));
         var (pairs, allowed, refused) = (0, 0, 0);
         while (pairs < Pairs)
@@ -40,7 +39,7 @@ public sealed class EndpointAgreementTests(ITestOutputHelper output)
     [Fact]
     public void RandomPolicies_AreReadAsTheyAreMeant()
     {
-        var seed = Seed();
+        var seed = RandomRun.Seed(output);
         RandomPolicies generator = new(new Random(seed));
         var (pairs, allowed, refused, sets) = (0, 0, 0, 0);
         while (pairs < Pairs / 4)
@@ -76,7 +75,7 @@ public sealed class EndpointAgreementTests(ITestOutputHelper output)
     [Fact]
     public void ManyRanges_AreFlatAndExact()
     {
-        Random random = new(Seed());
+        Random random = new(RandomRun.Seed(output));
         PlanStatement[] statements =
         [
             .. Enumerable.Range(0, 100_000).Select(i => PlanStatement.Permit($"p{i}", PlanActionMask.NetworkConnect, new PlanTest.AddressIn(Range(random, i)))),
@@ -105,11 +104,4 @@ public sealed class EndpointAgreementTests(ITestOutputHelper output)
     private static Cidr Range(Random random, int number) => (number & 1) == 0
         ? Cidr.Create(true, (UInt128)(uint)random.NextInt64(1L << 32), random.Next(16, 33))
         : Cidr.Create(false, (UInt128)0x2001 << 112 | (UInt128)(ulong)random.NextInt64() << 40, random.Next(32, 97));
-
-    private int Seed()
-    {
-        var seed = Environment.GetEnvironmentVariable("LEASH_TEST_SEED") is { Length: > 0 } given ? int.Parse(given) : Random.Shared.Next();
-        output.WriteLine($"seed {seed} (set LEASH_TEST_SEED to repeat)");
-        return seed;
-    }
 }

@@ -11,13 +11,12 @@ public sealed class AgreementTests(ITestOutputHelper output)
 {
     private const int RequestsPerSet = 100;
 
-    private static int Pairs { get; } =
-        Environment.GetEnvironmentVariable("LEASH_TEST_PAIRS") is { Length: > 0 } given ? int.Parse(given) : 100_000;
+    private static int Pairs { get; } = RandomRun.Pairs(100_000);
 
     [Fact]
     public void RandomPolicies_AreReadAsTheyAreMeant()
     {
-        var seed = Seed();
+        var seed = RandomRun.Seed(output);
         var generator = new RandomPolicies(new Random(seed));
         var (pairs, allowed, sets) = (0, 0, 0);
         while (pairs < Pairs)
@@ -48,7 +47,7 @@ public sealed class AgreementTests(ITestOutputHelper output)
     [Fact]
     public void RandomPlans_AreReadAsTheyAreMeant()
     {
-        var seed = Seed();
+        var seed = RandomRun.Seed(output);
         var generator = new RandomPlans(new Random(seed));
         var (pairs, allowed, refused) = (0, 0, 0);
         while (pairs < Pairs / 2)
@@ -71,12 +70,5 @@ public sealed class AgreementTests(ITestOutputHelper output)
         output.WriteLine($"{pairs} pairs, {allowed} allowed, {refused} plans refused");
         Assert.InRange(allowed, pairs / 20, pairs * 19 / 20);
         Assert.InRange(refused, 0, pairs / RequestsPerSet);
-    }
-
-    private int Seed()
-    {
-        var seed = Environment.GetEnvironmentVariable("LEASH_TEST_SEED") is { Length: > 0 } given ? int.Parse(given) : Random.Shared.Next();
-        output.WriteLine($"seed {seed} (set LEASH_TEST_SEED to repeat)");
-        return seed;
     }
 }

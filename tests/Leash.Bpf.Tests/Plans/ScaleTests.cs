@@ -50,13 +50,13 @@ public sealed class ScaleTests(ITestOutputHelper output)
     public void ConditionsOfSeveralKinds_FitTogether()
     {
         var plan = new EnforcementPlan([.. Enumerable.Range(0, 100).Select(i => PlanStatement.Permit(
-            $"p{i}", (PlanActionMask)(1u << i % 8), new PlanTest.PathUnder($"/work/project{i}"),
+            $"p{i}", (PlanActionMask)(1u << i % 8), new PlanTest.PathUnder($"/srv/project{i}"),
             new PlanTest.NameLike(new PlanPattern([null, $".type{i % 10}"])), new PlanTest.ExeIs($"/usr/bin/tool{i % 5}")))]);
         var reader = Compile(plan, "100 conditions");
         var principal = reader.Move(reader.InitialPrincipal, "/usr/bin/tool2"u8, default);
-        Assert.True(reader.Decide(principal, "/work/project7/a/b.type7"u8, PlanAction.FileMetadata).Allowed);
-        Assert.False(reader.Decide(principal, "/work/project8/a/b.type8"u8, PlanAction.FileOpenReadOnly).Allowed);
-        Assert.False(reader.Decide(principal, "/work/project7/a/b.type8"u8, PlanAction.FileMetadata).Allowed);
+        Assert.True(reader.Decide(principal, "/srv/project7/a/b.type7"u8, PlanAction.FileMetadata).Allowed);
+        Assert.False(reader.Decide(principal, "/srv/project8/a/b.type8"u8, PlanAction.FileOpenReadOnly).Allowed);
+        Assert.False(reader.Decide(principal, "/srv/project7/a/b.type8"u8, PlanAction.FileMetadata).Allowed);
     }
 
     [Fact]

@@ -15,14 +15,12 @@ public sealed class AgreementTests(ITestOutputHelper output)
 {
     private const int RequestsPerSet = 40;
 
-    private static int Pairs { get; } =
-        Environment.GetEnvironmentVariable("LEASH_TEST_PAIRS") is { Length: > 0 } given ? int.Parse(given) : 4_000;
+    private static int Pairs { get; } = RandomRun.Pairs(4_000);
 
     [Fact]
     public void RandomPolicies_AreDecidedAlikeByCedarThePlanAndTheKernel()
     {
-        var seed = Environment.GetEnvironmentVariable("LEASH_TEST_SEED") is { Length: > 0 } given ? int.Parse(given) : Random.Shared.Next();
-        output.WriteLine($"seed {seed} (set LEASH_TEST_SEED to repeat)");
+        var seed = RandomRun.Seed(output);
         var generator = new RandomPolicies(new Random(seed));
         using var probe = new DecisionProbe();
         var (pairs, allowed, sets) = (0, 0, 0);

@@ -3,6 +3,7 @@ using Leash.Bpf;
 using Leash.Bpf.Abi;
 using Leash.Bpf.Events;
 using Leash.Bpf.Plans;
+using Leash.Bpf.Programs;
 using Leash.Interop.Libbpf;
 using Leash.Plan;
 
@@ -44,20 +45,7 @@ internal sealed class DecisionProbe : IDisposable
         _paths = _object.GetMap("leash_test_paths");
     }
 
-    /// <summary>A map with a plan's pages, as the kernel programs read it.</summary>
-    public static BpfMap Load(ReadOnlySpan<byte> pages)
-    {
-        var count = pages.Length / PlanAbi.PageSize;
-        var map = BpfMap.Create(BpfMapType.BPF_MAP_TYPE_ARRAY, "leash_plan", sizeof(uint), PlanAbi.PageSize, (uint)count, BpfMapFlags.BPF_F_INNER_MAP);
-        for (var i = 0; i < count; i++)
-        {
-            map.Update(MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in i)), pages.Slice(i * PlanAbi.PageSize, PlanAbi.PageSize));
-        }
-
-        return map;
-    }
-
-    public void SetPlan(KernelPlan plan) => SetPlan(Load(plan.Bytes.Span));
+    public void SetPlan(KernelPlan plan) => SetPlan(PlanMap.Load(plan.Bytes.Span));
 
     /// <summary>Puts pages in force, and owns them.</summary>
     public void SetPlan(BpfMap pages)

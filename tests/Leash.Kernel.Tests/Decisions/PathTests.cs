@@ -2,6 +2,7 @@ using System.Text;
 using Leash.Bpf.Abi;
 using Leash.Bpf.Events;
 using Leash.Bpf.Plans;
+using Leash.Bpf.Programs;
 using Leash.Plan;
 using Leash.Policy;
 using static Leash.Policy.Tests.TestPolicies;
@@ -117,12 +118,12 @@ public sealed class PathTests : IDisposable
         other[0] ^= 1;
         byte[] alone = [.. plan.Page(0)];
 
-        _probe.SetPlan(DecisionProbe.Load(other));
+        _probe.SetPlan(PlanMap.Load(other));
         Assert.Equal(EventReason.NoPlan, _probe.Ask("/a"u8, Read).Reason);
-        _probe.SetPlan(DecisionProbe.Load(new byte[PlanAbi.PageSize]));
+        _probe.SetPlan(PlanMap.Load(new byte[PlanAbi.PageSize]));
         Assert.Equal(EventReason.NoPlan, _probe.Ask("/a"u8, Read).Reason);
         Assert.True(plan.PageCount > 1);
-        _probe.SetPlan(DecisionProbe.Load(alone));
+        _probe.SetPlan(PlanMap.Load(alone));
         Assert.Equal(EventReason.NoPlan, _probe.Ask("/a"u8, Read).Reason);
         _probe.SetPlan(plan);
         Assert.Equal(EventReason.Permit, _probe.Ask("/a"u8, Read).Reason);

@@ -1,6 +1,7 @@
 using Leash.Bpf.Events;
 using Leash.Bpf.Tests.Endpoints;
 using Leash.Plan;
+using Leash.Policy.Tests;
 
 namespace Leash.Kernel.Tests.Networks;
 
@@ -12,8 +13,7 @@ public class EndpointDecisionTests(ITestOutputHelper output)
     [Fact]
     public void RandomPlans_AreDecidedAsTheyAreMeant()
     {
-        var seed = Environment.GetEnvironmentVariable("LEASH_TEST_SEED") is { Length: > 0 } given ? int.Parse(given) : Random.Shared.Next();
-        output.WriteLine($"seed {seed} (set LEASH_TEST_SEED to repeat)");
+        var seed = RandomRun.Seed(output);
         RandomEndpoints generator = new(new Random(seed));
         using EndpointProbe probe = new();
         var (pairs, allowed) = (0, 0);

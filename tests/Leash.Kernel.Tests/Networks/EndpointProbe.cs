@@ -4,6 +4,7 @@ using Leash.Bpf;
 using Leash.Bpf.Abi;
 using Leash.Bpf.Events;
 using Leash.Bpf.Plans;
+using Leash.Bpf.Programs;
 using Leash.Interop;
 using Leash.Interop.Libbpf;
 using Leash.Plan;
@@ -47,13 +48,7 @@ internal sealed class EndpointProbe : IDisposable
 
     public void SetPlan(KernelPlan plan)
     {
-        var pages = BpfMap.Create(
-            BpfMapType.BPF_MAP_TYPE_ARRAY, "leash_plan", sizeof(uint), PlanAbi.PageSize, (uint)plan.PageCount, BpfMapFlags.BPF_F_INNER_MAP);
-        for (var i = 0; i < plan.PageCount; i++)
-        {
-            pages.Update(MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in i)), plan.Page(i));
-        }
-
+        var pages = PlanMap.Load(plan.Bytes.Span);
         _plans.SetInner(0, pages);
         _plan?.Dispose();
         (_plan, _generation) = (pages, plan.Generation);
