@@ -65,7 +65,7 @@ internal sealed class Arena
     /// <summary>Where programs, the log and the home directory are: with others, for an arena that is one of several in a session.</summary>
     public string Shared { get; }
 
-    public string Work => Path.Join(Top, "work");
+    public string Work => Path.Join(Top, "project");
 
     public string State => Path.Join(Shared, "state");
 
@@ -80,11 +80,7 @@ internal sealed class Arena
     public string Expand(string text)
     {
         StringBuilder expanded = new(text);
-        foreach (var name in new[] { "work", "secret" })
-        {
-            expanded.Replace($"{{{name}}}", Path.Join(Top, name));
-        }
-
+        expanded.Replace("{work}", Work).Replace("{secret}", Path.Join(Top, "secret"));
         foreach (var name in new[] { "bin", "state", "home" })
         {
             expanded.Replace($"{{{name}}}", Path.Join(Shared, name));
@@ -135,7 +131,7 @@ internal sealed class Arena
     {
         foreach (var directory in new[]
         {
-            "work/outer/hidden", "work/outer/plain", "work/protected", "work/run", "work/dir/sub", "work/Hidden", "work-evil", "secret/dir", "bin",
+            "project/outer/hidden", "project/outer/plain", "project/protected", "project/run", "project/dir/sub", "project/Hidden", "project-evil", "secret/dir", "bin",
             "state", "home",
         })
         {
@@ -144,8 +140,8 @@ internal sealed class Arena
 
         foreach (var file in new[]
         {
-            "work/open", "work/second", "work/third", "work/outer/hidden/key", "work/outer/plain/key", "work/protected/file", "work/dir/key", "work/Hidden/key",
-            "work-evil/key", "secret/key", "secret/canary", "secret/trusted", "secret/dir/key", "work/.name",
+            "project/open", "project/second", "project/third", "project/outer/hidden/key", "project/outer/plain/key", "project/protected/file", "project/dir/key", "project/Hidden/key",
+            "project-evil/key", "secret/key", "secret/canary", "secret/trusted", "secret/dir/key", "project/.name",
         })
         {
             // What must not be read begins with another letter than what may.
@@ -153,13 +149,13 @@ internal sealed class Arena
             File.WriteAllText(Path.Join(Top, file), isSecret ? "SECRET\n" : "open\n");
         }
 
-        Directory.CreateSymbolicLink(Path.Join(Top, "work/to-secret"), Path.Join(Top, "secret"));
+        Directory.CreateSymbolicLink(Path.Join(Top, "project/to-secret"), Path.Join(Top, "secret"));
     }
 
     // Neighbours' programs are names of the same files: hundreds of copies would fill a small machine.
     private void PutPrograms(bool isShared)
     {
-        foreach (var program in new[] { "bin/attack", "bin/trusted", "bin/boxed", "work/run/denied", "work/run/allowed", "work/run/checked", "work/program" })
+        foreach (var program in new[] { "bin/attack", "bin/trusted", "bin/boxed", "project/run/denied", "project/run/allowed", "project/run/checked", "project/program" })
         {
             var path = Path.Join(Top, program);
             if (isShared)

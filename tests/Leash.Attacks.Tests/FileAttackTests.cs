@@ -33,13 +33,13 @@ public class FileAttackTests
         new("forbidden inside", "read {work}/outer/hidden/key", "read {work}/outer/plain/key") { Action = Read, Object = "{work}/outer/hidden/key", By = "no-hidden" },
 
         // Other spellings.
-        new("double slashes", "read {top}//secret///key", "read {top}//work///open") { Object = "{secret}/key" },
-        new("single dots", "read {top}/./secret/./key", "read {top}/./work/./open") { Object = "{secret}/key" },
-        new("dot dot", "read {work}/../secret/key", "read {secret}/../work/open") { Object = "{secret}/key" },
+        new("double slashes", "read {top}//secret///key", "read {top}//project///open") { Object = "{secret}/key" },
+        new("single dots", "read {top}/./secret/./key", "read {top}/./project/./open") { Object = "{secret}/key" },
+        new("dot dot", "read {work}/../secret/key", "read {secret}/../project/open") { Object = "{secret}/key" },
         new("dot dot from below", "read-dotdot {work}/dir/sub ../../../secret/key", "read-dotdot {work}/dir/sub ../../open") { Object = "{secret}/key" },
         new("dot dot above the root", "read /../../../..{secret}/key", "read /../../../..{work}/open") { Object = "{secret}/key" },
         new("dot dot inside", "read {work}/outer/plain/../hidden/key", "read {work}/outer/hidden/../plain/key") { Object = "{work}/outer/hidden/key", By = "no-hidden" },
-        new("prefix twin", "read {top}/work-evil/key", "read {work}/open") { Object = "{top}/work-evil/key" },
+        new("prefix twin", "read {top}/project-evil/key", "read {work}/open") { Object = "{top}/project-evil/key" },
         new("case twin", "read {work}/outer/hidden/key", "read {work}/Hidden/key") { Object = "{work}/outer/hidden/key" },
 
         // Links.

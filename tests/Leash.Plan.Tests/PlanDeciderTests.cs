@@ -7,7 +7,7 @@ namespace Leash.Plan.Tests;
 public sealed class PlanDeciderTests
 {
     private static readonly PlanDecider s_sample = new(EnforcementPlan.Of(
-        PlanStatement.Permit("work", PlanActionMask.File, new PlanTest.PathUnder("/work")),
+        PlanStatement.Permit("work", PlanActionMask.File, new PlanTest.PathUnder("/srv")),
         PlanStatement.Forbid("hooks", PlanActionMask.FileWrite, new PlanTest.PathLike(new PlanPattern([null, "/.git/hooks/", null]))),
         PlanStatement.Permit("git-keys", PlanActionMask.FileOpenReadOnly, new PlanTest.PathUnder("/keys"), new PlanTest.LineageHas("/usr/bin/git")),
         PlanStatement.Permit("exec", PlanActionMask.ProcessExec, new PlanTest.PathUnder("/usr")),
@@ -16,11 +16,11 @@ public sealed class PlanDeciderTests
         PlanStatement.Permit("loopback", PlanActionMask.Network, new PlanTest.AddressIn(new Cidr(true, 0x7f000000, 8)))));
 
     [Theory]
-    [InlineData("/work", true)]
-    [InlineData("/work/a/b", true)]
-    [InlineData("/work-evil/a", false)]
-    [InlineData("/work/.git/hooks/x", false)]
-    [InlineData("/work/.git/config", true)]
+    [InlineData("/srv", true)]
+    [InlineData("/srv/a/b", true)]
+    [InlineData("/srv-evil/a", false)]
+    [InlineData("/srv/.git/hooks/x", false)]
+    [InlineData("/srv/.git/config", true)]
     [InlineData("/", false)]
     public void DecidePath_ReadsTheTreeByWholeComponents(string path, bool allowed) =>
         Assert.Equal(allowed, s_sample.DecidePath(0, Bytes(path), PlanAction.FileOpenReadWrite).Allowed);
@@ -28,11 +28,11 @@ public sealed class PlanDeciderTests
     [Theory]
     [InlineData("")]
     [InlineData("work/a")]
-    [InlineData("/work/")]
-    [InlineData("/work//a")]
-    [InlineData("/work/../etc")]
-    [InlineData("/work/.")]
-    [InlineData("/work/a\0b")]
+    [InlineData("/srv/")]
+    [InlineData("/srv//a")]
+    [InlineData("/srv/../etc")]
+    [InlineData("/srv/.")]
+    [InlineData("/srv/a\0b")]
     public void DecidePath_NotCanonical_IsUndecidable(string path) =>
         Assert.Equal(VerdictReason.Undecidable, s_sample.DecidePath(0, Bytes(path), PlanAction.FileOpenReadOnly).Reason);
 
@@ -41,8 +41,8 @@ public sealed class PlanDeciderTests
     [InlineData(1_000_000)]
     public void UnknownPrincipal_IsDeniedEverything(int principal)
     {
-        Assert.Equal(VerdictReason.Undecidable, s_sample.DecidePath(principal, "/work/a"u8, PlanAction.FileOpenReadOnly).Reason);
-        Assert.Equal(PlanActionMask.None, s_sample.AllowedPathActions(principal, "/work/a"u8));
+        Assert.Equal(VerdictReason.Undecidable, s_sample.DecidePath(principal, "/srv/a"u8, PlanAction.FileOpenReadOnly).Reason);
+        Assert.Equal(PlanActionMask.None, s_sample.AllowedPathActions(principal, "/srv/a"u8));
         Assert.False(s_sample.DecideExec(principal, "/usr/bin/ls"u8, default).Allowed);
         Assert.False(s_sample.DecideEndpoint(principal, new Endpoint(IPAddress.Loopback, 1, TransportProtocol.Tcp, []), PlanAction.NetworkConnect).Allowed);
         Assert.False(s_sample.DecideDns(principal, "www.example.com", "A").Allowed);
@@ -52,7 +52,7 @@ public sealed class PlanDeciderTests
     [Fact]
     public void WrongAction_IsUndecidable()
     {
-        Assert.Equal(VerdictReason.Undecidable, s_sample.DecidePath(0, "/work/a"u8, PlanAction.ProcessExec).Reason);
+        Assert.Equal(VerdictReason.Undecidable, s_sample.DecidePath(0, "/srv/a"u8, PlanAction.ProcessExec).Reason);
         Assert.Equal(VerdictReason.Undecidable, s_sample.DecideProcess(0, PlanAction.FileCreate).Reason);
         Assert.Equal(
             VerdictReason.Undecidable,
@@ -167,8 +167,8 @@ public sealed class PlanDeciderTests
         {
             for (var i = 0; i < 1_000; i++)
             {
-                allowed += s_sample.DecidePath(0, "/work/a/b/.git/config"u8, PlanAction.FileOpenReadWrite).Allowed ? 1 : 0;
-                allowed += (uint)s_sample.AllowedPathActions(0, "/work/a/b/.git/hooks/x"u8);
+                allowed += s_sample.DecidePath(0, "/srv/a/b/.git/config"u8, PlanAction.FileOpenReadWrite).Allowed ? 1 : 0;
+                allowed += (uint)s_sample.AllowedPathActions(0, "/srv/a/b/.git/hooks/x"u8);
                 allowed += s_sample.DecideExec(0, "/usr/bin/git"u8, new ExecArguments("git"u8, "push\0--force\0"u8, default)).Allowed ? 1 : 0;
                 allowed += s_sample.DecideEndpoint(0, new Endpoint(address, 443, TransportProtocol.Tcp, names), PlanAction.NetworkConnect).Allowed ? 1 : 0;
                 allowed += s_sample.DecideProcess(0, PlanAction.ProcessTrace).Allowed ? 1 : 0;

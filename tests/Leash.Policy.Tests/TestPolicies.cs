@@ -11,7 +11,7 @@ internal static class TestPolicies
 {
     public static SessionFacts Facts { get; } = new()
     {
-        Workspace = "/work/app",
+        Workspace = "/srv/app",
         Home = "/home/alice",
         User = "alice",
         Uid = 1000,
