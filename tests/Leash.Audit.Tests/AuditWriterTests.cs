@@ -54,6 +54,21 @@ public sealed class AuditWriterTests : IDisposable
     }
 
     [Fact]
+    public void Record_HasTheTimeThatItBrings_OrThePresent()
+    {
+        var decided = new DateTime(2026, 2, 3, 4, 5, 6, 789, DateTimeKind.Utc);
+        using (var writer = _log.Open())
+        {
+            writer.Record(new AuditRecord { Action = "FileOpenReadOnly", Resource = "/a"u8, Time = decided.Ticks });
+            writer.Record(new AuditRecord { Action = "FileOpenReadOnly", Resource = "/b"u8 });
+        }
+
+        var entries = _log.Read();
+        Assert.Equal("2026-02-03T04:05:06.789", entries[1].Time[..23]);
+        Assert.Equal(entries[0].Time[..10], entries[2].Time[..10]);
+    }
+
+    [Fact]
     public void Record_LongArguments_AreCutAndSaid()
     {
         using (var writer = _log.Open())

@@ -21,13 +21,13 @@ public sealed class RunArgumentsParserTests
     {
         var result = Valid(
             "--policy", "a.cedar", "--policy=b.cedar", "--mode", "shadow", "--enforcer=seccomp", "--workspace", "/w", "-e", "A=1=2", "-eB=",
-            "--env=C", "-v", "/a:/b", "--volume=~/c:/d:ro", "-I", "-V", "--quiet", "--dns", "192.0.2.53", "--dns", "[2001:db8::1]:5353", "--", "x");
+            "--env=C", "-v", "/a:/b", "--volume=~/c:/d:ro", "-I", "-V", "--quiet", "--all-events", "--dns", "192.0.2.53", "--dns", "[2001:db8::1]:5353", "--", "x");
         Assert.Equal(["a.cedar", "b.cedar"], result.PolicyFiles);
         Assert.Equal((RunMode.Shadow, "seccomp", "/w"), (result.Mode, result.Enforcer, result.Workspace));
         Assert.Equal([new EnvironmentEdit("A", "1=2"), new EnvironmentEdit("B", ""), new EnvironmentEdit("C", null)], result.Environment);
         Assert.Equal([new VolumeArgument("/a", "/b", false), new VolumeArgument("~/c", "/d", true)], result.Volumes);
         Assert.Equal(["192.0.2.53:53", "[2001:db8::1]:5353"], result.NameServers.Select(server => server.ToString()));
-        Assert.True(result.IsNonInteractive && result.IsVerbose && result.IsQuiet);
+        Assert.True(result.IsNonInteractive && result.IsVerbose && result.IsQuiet && result.RecordsAll);
     }
 
     [Theory]

@@ -1,3 +1,5 @@
+using Leash.Bpf.Endpoints;
+using Leash.Bpf.Plans;
 using Leash.Plan;
 using Leash.Policy;
 using Leash.Policy.Tests;
@@ -36,8 +38,10 @@ public sealed class EndpointAgreementTests(ITestOutputHelper output)
         Assert.Equal(0, refused);
     }
 
-    [Fact]
-    public void RandomPolicies_AreReadAsTheyAreMeant()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void RandomPolicies_AreReadAsTheyAreMeant(bool withFiles)
     {
         var seed = RandomRun.Seed(output);
         RandomPolicies generator = new(new Random(seed));
@@ -52,7 +56,7 @@ public sealed class EndpointAgreementTests(ITestOutputHelper output)
             }
 
             sets++;
-            if (EndpointChecks.Of(compiled.Plan!) is not { } checks)
+            if (EndpointChecks.Of(compiled.Plan!, withFiles) is not { } checks)
             {
                 refused++;
                 continue;
@@ -70,6 +74,24 @@ public sealed class EndpointAgreementTests(ITestOutputHelper output)
 
         output.WriteLine($"{pairs} pairs, {allowed} allowed, {sets} policy sets, {refused} refused");
         Assert.InRange(refused, 0, sets / 2);
+    }
+
+    [Fact]
+    public void PlanWhosePathsDoNotFit_StillDecidesEndpoints()
+    {
+        EnforcementPlan plan = new([
+            .. Enumerable.Range(0, 200).Select(i => PlanStatement.Permit(
+                $"p{i}", PlanActionMask.File, new PlanTest.PathLike(new PlanPattern([null, $"/{i}/", null, $"/{i}.x"])))),
+            PlanStatement.Permit("web", PlanActionMask.NetworkConnect, new PlanTest.AddressIn(Cidr.Create(true, 0xc0000200, 24)))]);
+        Assert.Null(KernelPlanCompiler.Compile(plan, 1, [], new EndpointCompiler()).Plan);
+
+        var checks = EndpointChecks.Of(plan, withFiles: false);
+        Assert.NotNull(checks);
+        Assert.True(checks.Check(To(0xc0000207), [], "inside").Allowed);
+        Assert.False(checks.Check(To(0xc0000307), [], "outside").Allowed);
+
+        static EndpointFacts To(uint address) =>
+            new(PrincipalFacts.Initial, PlanAction.NetworkConnect, null, true, address, 443, TransportProtocol.Tcp);
     }
 
     [Fact]

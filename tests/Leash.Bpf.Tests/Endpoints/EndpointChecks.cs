@@ -28,10 +28,12 @@ internal sealed class EndpointChecks
     public NameClasses Names { get; }
 
     /// <summary>Null for a plan that the kernel cannot decide, which a diagnostic says.</summary>
-    public static EndpointChecks? Of(EnforcementPlan plan)
+    /// <param name="plan">What is meant.</param>
+    /// <param name="withFiles">Whether the kernel decides on files too, and not on endpoints alone.</param>
+    public static EndpointChecks? Of(EnforcementPlan plan, bool withFiles = true)
     {
         EndpointCompiler compiler = new();
-        var result = KernelPlanCompiler.Compile(plan, 1, [], compiler);
+        var result = withFiles ? KernelPlanCompiler.Compile(plan, 1, [], compiler) : KernelPlanCompiler.CompileEndpoints(plan, 1, compiler);
         if (result.Plan is null)
         {
             Assert.All(result.Diagnostics, d => Assert.True(d.Code is KernelCodes.AddressPattern or KernelCodes.TooManyArgumentTests, d.ToString()));

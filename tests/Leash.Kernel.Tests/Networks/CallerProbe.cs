@@ -1,17 +1,21 @@
+using System.Runtime.InteropServices;
 using Leash.Bpf;
 using Leash.Bpf.Abi;
 using Leash.Bpf.Programs;
 using Leash.Interop;
 using Leash.Interop.Libbpf;
+using Leash.Kernel.Tests.Paths;
+using Leash.Plan;
 
 namespace Leash.Kernel.Tests.Networks;
 
-/// <summary>What hooks do for threads that use sockets, for kernels that load no hooks: run by the threads themselves.</summary>
+/// <summary>What hooks do for threads that open files or use sockets, for kernels that load no hooks: run by the threads themselves.</summary>
 internal sealed class CallerProbe : IDisposable
 {
     private readonly LoadedBpfObject _loaded;
     private readonly BpfMap _tasks;
     private readonly BpfProgram _end;
+    private readonly BpfProgram _check;
     private readonly string _directory;
 
     public CallerProbe(NetworkPrograms programs)
@@ -25,6 +29,7 @@ internal sealed class CallerProbe : IDisposable
         _loaded = opened.Load();
         _tasks = _loaded.GetMap("leash_tasks");
         _end = _loaded.GetProgram("l_exit");
+        _check = _loaded.GetProgram("leash_check_file");
         _directory = Directory.CreateDirectory(Path.Combine(BpfFilesystem.FindOrMount(), $"probe-{Guid.NewGuid():N}")).FullName;
         Tell = Pin("leash_run_tell");
         Forget = Pin("leash_run_forget");
@@ -48,9 +53,18 @@ internal sealed class CallerProbe : IDisposable
         Interop.Kernel.Close(descriptor);
     }
 
+    /// <summary>What the hook on opening answers for a file that the calling thread has open: 0, or minus an errno.</summary>
+    public int Check(int descriptor, PlanActionMask actions)
+    {
+        FileQuestion question = new() { Descriptor = (uint)descriptor, Actions = (uint)actions };
+        Assert.Equal(0u, _check.TestRun(MemoryMarshal.AsBytes(new Span<FileQuestion>(ref question))).Value);
+        return question.Result;
+    }
+
     public void Dispose()
     {
         Directory.Delete(_directory, recursive: true);
+        _check.Dispose();
         _end.Dispose();
         _tasks.Dispose();
         _loaded.Dispose();

@@ -30,8 +30,8 @@ internal sealed class FileProbe : IDisposable
     /// <param name="root">Where paths begin; by default the calling thread's root, and then set to it.</param>
     public (EventReason Reason, byte[] Path) Walk(int descriptor, ref FileRoot root)
     {
-        Question question = new() { Descriptor = (uint)descriptor, Root = root };
-        Assert.Equal(0u, _walk.TestRun(MemoryMarshal.AsBytes(new Span<Question>(ref question))).Value);
+        FileQuestion question = new() { Descriptor = (uint)descriptor, Root = root };
+        Assert.Equal(0u, _walk.TestRun(MemoryMarshal.AsBytes(new Span<FileQuestion>(ref question))).Value);
         root = question.Root;
         return ((EventReason)question.Result, question.Result == 0 ? ReadPath() : []);
     }
@@ -58,17 +58,18 @@ internal sealed class FileProbe : IDisposable
         (int start, int length) = (BitConverter.ToInt32(value, 0), BitConverter.ToInt32(value, sizeof(int)));
         return value.AsSpan(value.Length - BytesSize + start, length).ToArray();
     }
+}
 
-    [StructLayout(LayoutKind.Sequential)]
-    private struct Question
-    {
-        public uint Descriptor;
-        public uint Actions;
-        public uint Repeat;
-        public int Result;
-        public ulong Nanoseconds;
-        public FileRoot Root;
-    }
+/// <summary>What a run on an open file is asked, and what it answers: <c>struct leash_file_question</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct FileQuestion
+{
+    public uint Descriptor;
+    public uint Actions;
+    public uint Repeat;
+    public int Result;
+    public ulong Nanoseconds;
+    public FileRoot Root;
 }
 
 /// <summary>A root directory: pointers of the kernel's.</summary>

@@ -1,0 +1,52 @@
+using Leash.Bpf.Events;
+using Leash.Interop;
+
+namespace Leash.Bpf.Tests.Events;
+
+/// <summary>The time of an event in the log.</summary>
+public sealed class EventClockTests
+{
+    private const ulong NanosecondsPerSecond = 1_000_000_000;
+    private readonly Clock _wall = new();
+
+    [Fact]
+    public void Events_KeepTheirOrderAndDistance()
+    {
+        EventClock clock = new(_wall);
+        ulong past = BootClock.Nanoseconds() - (10 * NanosecondsPerSecond);
+        long first = clock.ToUtcTicks(past);
+        Assert.Equal(1, clock.ToUtcTicks(past + 100) - first);
+        Assert.Equal(TimeSpan.TicksPerSecond, clock.ToUtcTicks(past + NanosecondsPerSecond) - first);
+        Assert.InRange(_wall.GetUtcNow().UtcTicks - first, 9 * TimeSpan.TicksPerSecond, 60 * TimeSpan.TicksPerSecond);
+    }
+
+    [Fact]
+    public void ClockThatIsSet_IsFollowed_AndSmallCorrectionsAreNot()
+    {
+        EventClock clock = new(_wall);
+        ulong past = BootClock.Nanoseconds() - (10 * NanosecondsPerSecond);
+        long before = clock.ToUtcTicks(past);
+        _wall.Shift += TimeSpan.FromMilliseconds(500);
+        Assert.Equal(before, clock.ToUtcTicks(past));
+        _wall.Shift += TimeSpan.FromHours(1);
+        Assert.InRange(clock.ToUtcTicks(past) - before, TimeSpan.TicksPerHour, TimeSpan.TicksPerHour + TimeSpan.TicksPerMinute);
+    }
+
+    [Fact]
+    public void TimesThatCannotBe_AreThePresent()
+    {
+        EventClock clock = new(_wall);
+        foreach (ulong impossible in (ulong[])[ulong.MaxValue, BootClock.Nanoseconds() + (3600 * NanosecondsPerSecond), long.MaxValue])
+        {
+            long before = _wall.GetUtcNow().UtcTicks;
+            Assert.InRange(clock.ToUtcTicks(impossible), before, _wall.GetUtcNow().UtcTicks);
+        }
+    }
+
+    private sealed class Clock : TimeProvider
+    {
+        public TimeSpan Shift { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Shift;
+    }
+}
