@@ -47,8 +47,8 @@ public class RaceTests(ITestOutputHelper output)
 
         Assert.Equal(Attack.EACCES, run.Code(1));
         Assert.Equal(0, broken);
-        Assert.InRange(permitted, race.Minimum / _share, race.Tries);
-        Assert.InRange(refused, race.Minimum / _share, race.Tries);
+        Assert.InRange(permitted, race.Minimum / _share, int.MaxValue);
+        Assert.InRange(refused, race.Minimum / _share, int.MaxValue);
         Assert.Equal(0, Enforcer.IsBatch ? AttackPlaces.Forbidden : listeners.Arrived("forbidden"));
     }
 

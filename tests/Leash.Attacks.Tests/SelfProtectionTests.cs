@@ -40,7 +40,7 @@ public class SelfProtectionTests
         "unlink {top}/policy.cedar",
     ];
 
-    private static readonly Lazy<SelfProtectionRun> _together = new(() => SelfProtectionRun.Of([.. _onLog, .. _onProduct]));
+    private static readonly Lazy<SelfProtectionRun> _together = new(() => Verified([.. _onLog, .. _onProduct]));
 
     public static TheoryData<string> OnLog() => [.. _onLog];
 
@@ -113,7 +113,7 @@ public class SelfProtectionTests
 
     private static void AssertRefused(string command)
     {
-        var run = Enforcer.IsBatch ? _together.Value : SelfProtectionRun.Of([command]);
+        var run = Enforcer.IsBatch ? _together.Value : Verified([command]);
 
         var code = run.Codes.GetValueOrDefault(command, -1);
         Assert.True(code is EACCES or 1 || (Enforcer.IsInKernel && code is ETXTBSY or EXDEV), run.Result.ToString());
@@ -123,7 +123,14 @@ public class SelfProtectionTests
         }
 
         Assert.Equal(0, run.TwinCode);
+    }
+
+    // Once for all commands of a session: its log is one.
+    private static SelfProtectionRun Verified(string[] commands)
+    {
+        var run = SelfProtectionRun.Of(commands);
         AssertLogIsWhole(run.Arena);
+        return run;
     }
 
     private static void AssertLogIsWhole(Arena arena)

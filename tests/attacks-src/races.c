@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 
 static char shared[512] __attribute__((aligned(64)));
 static volatile int stop;
@@ -30,6 +31,16 @@ static void *flip_path(void *unused) {
     return NULL;
 }
 
+// Whether to try once more: as often as told, and where one thread hardly runs beside the other, until both outcomes were met, for a while.
+static int go_on(long tried, long tries, long permitted, long refused) {
+    enum { OFTEN = 30, SECONDS = 20 };
+    static struct timespec begin;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (tried == 0) begin = now;
+    return tried < tries || ((permitted < OFTEN || refused < OFTEN) && now.tv_sec - begin.tv_sec < SECONDS);
+}
+
 static int report(const char *what, long tries, long permitted, long refused, long broken) {
     char line[160];
     int length = snprintf(line, sizeof line, "RACE %s tries=%ld permitted=%ld refused=%ld broken=%ld\n", what, tries, permitted, refused, broken);
@@ -45,7 +56,7 @@ static int do_race_open(char **a) {
     two = a[1];
     strcpy(shared, one);
     pthread_create(&thread, NULL, flip_path, NULL);
-    for (long i = 0; i < tries; i++) {
+    for (long i = 0; go_on(i, tries, permitted, refused); i++) {
         char byte = 0;
         int fd = i & 1 ? open(shared, O_RDONLY) : open(shared, O_RDWR);
         if (fd < 0) {
@@ -82,7 +93,7 @@ static int do_race_link(char **a) {
     link_path = a[2];
     if (symlink(one, link_path)) return errno;
     pthread_create(&thread, NULL, flip_link, NULL);
-    for (long i = 0; i < tries; i++) {
+    for (long i = 0; go_on(i, tries, permitted, refused); i++) {
         char byte = 0;
         int fd = open(link_path, O_RDONLY);
         if (fd < 0) {
@@ -109,7 +120,7 @@ static int do_race_directory(char **a) {
     pthread_t thread;
     long tries = atol(a[3]), permitted = 0, refused = 0, broken = 0;
     pthread_create(&thread, NULL, flip_directories, a);
-    for (long i = 0; i < tries; i++) {
+    for (long i = 0; go_on(i, tries, permitted, refused); i++) {
         char byte = 0;
         int fd = open(a[2], O_RDONLY);
         if (fd < 0) {
@@ -134,7 +145,7 @@ static int do_race_create(char **a) {
     two = a[1];
     strcpy(shared, one);
     pthread_create(&thread, NULL, flip_path, NULL);
-    for (long i = 0; i < tries; i++) {
+    for (long i = 0; go_on(i, tries, permitted, refused); i++) {
         if (mkdir(shared, 0700) == 0) permitted++;
         else refused++;
         rmdir(one);
@@ -166,7 +177,7 @@ static int do_race_exec(char **a) {
     two = a[1];
     strcpy(shared, one);
     pthread_create(&thread, NULL, flip_path, NULL);
-    for (long i = 0; i < tries; i++) {
+    for (long i = 0; go_on(i, tries, permitted, refused); i++) {
         int code = spawn_shared(argv);
         if (code == 0) permitted++;
         else if (code == 42) broken++;
@@ -209,7 +220,7 @@ static int do_race_argument(char **a) {
     strcpy(shared, a[0]);
     strcpy(argument, "true");
     pthread_create(&thread, NULL, flip_argument, NULL);
-    for (long i = 0; i < tries; i++) {
+    for (long i = 0; go_on(i, tries, permitted, refused); i++) {
         int code = spawn_shared(argv);
         if (code == 0) permitted++;
         else if (code == 42) evil_count++;
@@ -244,7 +255,7 @@ static int do_race_connect(char **a) {
     bad = htons(atoi(a[1]));
     target = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = good};
     pthread_create(&thread, NULL, flip_port, NULL);
-    for (long i = 0; i < tries; i++) {
+    for (long i = 0; go_on(i, tries, permitted, refused); i++) {
         struct sockaddr_in peer;
         socklen_t length = sizeof peer;
         int s = socket(AF_INET, SOCK_DGRAM, 0);
@@ -267,7 +278,7 @@ static int do_race_sendmsg(char **a) {
     target = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = good};
     int s = socket(AF_INET, SOCK_DGRAM, 0);
     pthread_create(&thread, NULL, flip_port, NULL);
-    for (long i = 0; i < tries; i++) {
+    for (long i = 0; go_on(i, tries, permitted, refused); i++) {
         struct iovec part = {"r", 1};
         struct msghdr message = {.msg_name = &target, .msg_namelen = sizeof target, .msg_iov = &part, .msg_iovlen = 1};
         long result = i & 1 ? sendmsg(s, &message, 0) : sendto(s, "r", 1, 0, (struct sockaddr *)&target, sizeof target);
