@@ -66,7 +66,8 @@ public class SelfProtectionTests
         var result = arena.Run(
             Policy, [Product.Leash, "--policy", arena.Expand("{work}/wide.cedar"), "--", arena.Expand("{bin}/attack"), "read", arena.Expand("{secret}/key")]);
 
-        Assert.NotEqual(0, result.Code);
+        // One that ran too long refused nothing.
+        Assert.True(result.Code > 0, result.ToString());
     }
 
     [Fact]

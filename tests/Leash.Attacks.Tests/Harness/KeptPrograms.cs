@@ -49,6 +49,16 @@ public sealed class KeptPrograms : IDisposable
 
     public void Dispose()
     {
+        EndSession();
+        if (Enforcer.IsBatch)
+        {
+            // xunit fails a process that goes on for ten seconds after its tests.
+            Scratch.Remove();
+        }
+    }
+
+    private void EndSession()
+    {
         if (_session is null)
         {
             return;

@@ -16,13 +16,22 @@ internal static class Scratch
         return path;
     }
 
+    /// <summary>Removes everything; what happens at the end of the process is too late for what takes long.</summary>
+    public static void Remove()
+    {
+        if (_directory.IsValueCreated)
+        {
+            Command.Run("rm", ["-rf", "--one-file-system", Directory], seconds: 300);
+        }
+    }
+
     private static string Create()
     {
         // Not below /tmp: built-in policies permit that.
         var parent = Environment.UserName == "root" ? "/srv" : Path.GetTempPath();
         var directory = System.IO.Directory.CreateDirectory(Path.Join(parent, $"leash-tests-{Environment.ProcessId}")).FullName;
         File.SetUnixFileMode(directory, (UnixFileMode)0b111_101_101);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Command.Run("rm", ["-rf", "--one-file-system", directory]);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Remove();
         return directory;
     }
 }
