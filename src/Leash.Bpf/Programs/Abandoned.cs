@@ -23,7 +23,7 @@ internal static class Abandoned
                 pins.RemoveSession(place);
             }
 
-            if (path != ours.Path && pins.ListSessions().Count == 0)
+            if (path != ours.Path && !pins.IsUsed)
             {
                 pins.Remove();
             }

@@ -133,25 +133,36 @@ internal sealed class BpfPrograms : IDisposable
         }
     }
 
-    /// <summary>Removes a session's pins, and with the last session everything.</summary>
+    /// <summary>Removes a session's pins, and with the last session everything that nobody keeps.</summary>
     internal void Remove(SessionPlace place)
     {
         using StartLock held = StartLock.Take();
         _pins.RemoveSession(place);
-        if (_pins.Exists && _pins.ListSessions().Count == 0)
-        {
-            _pins.Remove();
-        }
+        RemoveIfUnused();
     }
 
-    /// <summary>Removes everything when no session is left; a start that did not lead to one ends with it.</summary>
+    /// <summary>Removes everything when no session is left and nobody keeps it; a start that did not lead to a session ends with it.</summary>
     public void RemoveUnused()
     {
         using StartLock held = StartLock.Take();
-        if (_pins.Exists && _pins.ListSessions().Count == 0)
+        RemoveIfUnused();
+    }
+
+    /// <summary>Lets the programs outlive their last session, until <see cref="LetGo"/> or this process' end.</summary>
+    public void Keep()
+    {
+        using StartLock held = StartLock.Take();
+        if (_pins.Exists)
         {
-            _pins.Remove();
+            _pins.AddKeeper(ProcessStart.OfThis());
         }
+    }
+
+    public void LetGo()
+    {
+        using StartLock held = StartLock.Take();
+        _pins.RemoveKeeper(ProcessStart.OfThis());
+        RemoveIfUnused();
     }
 
     public void Dispose() => CloseMaps();
@@ -174,6 +185,14 @@ internal sealed class BpfPrograms : IDisposable
         is BpfProgramType.BPF_PROG_TYPE_CGROUP_SKB or BpfProgramType.BPF_PROG_TYPE_CGROUP_SOCK
         or BpfProgramType.BPF_PROG_TYPE_CGROUP_SOCK_ADDR or BpfProgramType.BPF_PROG_TYPE_CGROUP_SOCKOPT
         or BpfProgramType.BPF_PROG_TYPE_SOCK_OPS;
+
+    private void RemoveIfUnused()
+    {
+        if (_pins.Exists && !_pins.IsUsed)
+        {
+            _pins.Remove();
+        }
+    }
 
     private void Complete()
     {

@@ -12,6 +12,7 @@ namespace Leash.Bpf.Programs;
 ///                COMPONENT/PROGRAM        the link of an attached program, or a program that is attached to each session's cgroup
 ///                COMPONENT-new/           while it is being loaded; a crash leaves it
 ///                sessions/CGROUP-SLOT-PID/ one for each session, with the links of its cgroup
+///                keepers/PID-TIME/        one for each process that keeps what is here for sessions to come
 /// </code>
 /// Everything is changed under <see cref="StartLock"/>. The bpf file system refuses names with a dot.
 /// </summary>
@@ -29,6 +30,8 @@ internal sealed class PinDirectory
     public bool Exists => Directory.Exists(Path);
 
     private string Maps => System.IO.Path.Combine(Path, "maps");
+
+    private string Keepers => System.IO.Path.Combine(Path, "keepers");
 
     private string Sessions => System.IO.Path.Combine(Path, "sessions");
 
@@ -53,7 +56,7 @@ internal sealed class PinDirectory
             Remove();
         }
 
-        foreach (string directory in new[] { Path, Maps, Sessions })
+        foreach (string directory in new[] { Path, Maps, Keepers, Sessions })
         {
             Directory.CreateDirectory(directory, Private);
         }
@@ -66,7 +69,7 @@ internal sealed class PinDirectory
     public string Component(string name) => System.IO.Path.Combine(Path, name);
 
     public IEnumerable<string> Components() => Directory.GetDirectories(Path).Select(d => System.IO.Path.GetFileName(d)!)
-        .Where(n => n is not ("maps" or "sessions") && !n.EndsWith(NewSuffix, StringComparison.Ordinal));
+        .Where(n => n is not ("maps" or "keepers" or "sessions") && !n.EndsWith(NewSuffix, StringComparison.Ordinal));
 
     /// <summary>An empty directory, which <see cref="Complete"/> puts in place.</summary>
     public string Begin(string component)
@@ -100,6 +103,14 @@ internal sealed class PinDirectory
     public string SessionPath(SessionPlace place) => System.IO.Path.Combine(Sessions, place.ToString());
 
     public void RemoveSession(SessionPlace place) => RemoveTree(SessionPath(place));
+
+    /// <summary>Whether a session is enforced by what is here, or a process that is running keeps it.</summary>
+    public bool IsUsed => ListSessions().Count > 0 || (Directory.Exists(Keepers)
+        && Directory.GetDirectories(Keepers).Any(keeper => ProcessStart.TryParse(System.IO.Path.GetFileName(keeper)) is { IsRunning: true }));
+
+    public void AddKeeper(ProcessStart keeper) => Directory.CreateDirectory(System.IO.Path.Combine(Keepers, keeper.ToString()), Private);
+
+    public void RemoveKeeper(ProcessStart keeper) => RemoveTree(System.IO.Path.Combine(Keepers, keeper.ToString()));
 
     public void Remove() => RemoveTree(Path);
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Leash.Audit;
+using Leash.Interop;
 using Leash.Policy;
 using Leash.Sessions;
 using Leash.Sessions.InKernel;

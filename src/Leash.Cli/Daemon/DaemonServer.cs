@@ -15,11 +15,12 @@ namespace Leash.Cli.Daemon;
 internal sealed class DaemonServer(DaemonPlace place, TimeProvider time, TextWriter errors)
 {
     private const int OwnersEvery = 500; // milliseconds
-    private static readonly TimeSpan _idleTime = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan _idleTime = TimeSpan.FromSeconds(30);
     private readonly ConcurrentDictionary<string, SessionKeeper> _sessions = new(StringComparer.Ordinal);
+    private readonly KeptPrograms _kept = new();
     private int _connections;
 
-    /// <summary>Serves until no session is left. False when another daemon is running.</summary>
+    /// <summary>Serves until no session has been there for a while. False when another daemon is running.</summary>
     public bool Run()
     {
         place.Create();
@@ -40,6 +41,7 @@ internal sealed class DaemonServer(DaemonPlace place, TimeProvider time, TextWri
         File.SetUnixFileMode(place.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         listener.Listen();
         Serve(listener);
+        _kept.LetGo();
         RemoveFiles();
         return true;
     }
@@ -124,6 +126,7 @@ internal sealed class DaemonServer(DaemonPlace place, TimeProvider time, TextWri
             {
                 // Asked again when the reply was lost with the daemon before.
                 _sessions.GetOrAdd(wanted.Id, _ => SessionKeeper.Begin(place, wanted, time));
+                _kept.Keep(wanted.Pins);
             }
 
             if (id is null || !_sessions.TryGetValue(id, out var session))
@@ -192,6 +195,7 @@ internal sealed class DaemonServer(DaemonPlace place, TimeProvider time, TextWri
             if (state is not null)
             {
                 _sessions[state.Id] = SessionKeeper.Resume(place, state, time);
+                _kept.Keep(state.Pins);
                 return;
             }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Leash.Audit;
+using Leash.Interop;
 using Leash.Policy;
 
 namespace Leash.Cli.Daemon;

@@ -7,6 +7,7 @@ using Leash.Bpf.Plans;
 using Leash.Bpf.Programs;
 using Leash.Bpf.Sessions;
 using Leash.Cli.Running;
+using Leash.Interop;
 using Leash.Plan;
 using Leash.Policy;
 

@@ -47,7 +47,7 @@ internal sealed class HeldBench : IDisposable
 
     public string Log => Path.Join(_directory.FullName, "log", "audit.jsonl");
 
-    public bool IsInKernel => Directory.Exists(_programs.Directory);
+    public bool IsInKernel => _programs.ListSessions().Count > 0;
 
     public List<AuditEntry> Entries
     {
@@ -123,6 +123,7 @@ internal sealed class HeldBench : IDisposable
 
     public void Dispose()
     {
+        StopDaemon();
         if (_session.State is not null)
         {
             _session.End();
@@ -133,6 +134,19 @@ internal sealed class HeldBench : IDisposable
         _programs.Dispose();
         Cgroup.Dispose();
         _directory.Delete(recursive: true);
+    }
+
+    // It would keep the programs for the next session.
+    private void StopDaemon()
+    {
+        if (!File.Exists(Place.Pid))
+        {
+            return;
+        }
+
+        int pid = int.Parse(File.ReadAllText(Place.Pid), CultureInfo.InvariantCulture);
+        KillDaemon();
+        Assert.True(SpinWait.SpinUntil(() => ProcessStart.Of(pid) is null, TimeSpan.FromSeconds(10)));
     }
 
     private static SessionFacts Facts => new() { Workspace = "/w", Home = "/root" };

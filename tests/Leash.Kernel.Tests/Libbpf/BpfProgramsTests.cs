@@ -77,6 +77,37 @@ public sealed class BpfProgramsTests : IDisposable
     }
 
     [Fact]
+    public void KeptPrograms_OutliveTheLastSession()
+    {
+        using var programs = BpfPrograms.Start([s_test], _name);
+        using (var session = programs.CreateSession(_cgroup.Descriptor, 65536))
+        {
+            programs.Keep();
+            session.End();
+        }
+
+        uint before = programs.Map("leash_sessions").Id;
+        using (var next = BpfPrograms.Start([s_test], _name))
+        {
+            Assert.Equal(before, next.Map("leash_sessions").Id);
+            next.RemoveUnused();
+        }
+
+        Assert.True(Directory.Exists(programs.Directory));
+        programs.LetGo();
+        Assert.False(Directory.Exists(programs.Directory));
+    }
+
+    [Fact]
+    public void WhoeverKeptPrograms_AndIsGone_KeepsThemNoLonger()
+    {
+        using var programs = BpfPrograms.Start([s_test], _name);
+        Directory.CreateDirectory(Path.Join(programs.Directory, "keepers", $"{Environment.ProcessId}-1"));
+        programs.RemoveUnused();
+        Assert.False(Directory.Exists(programs.Directory));
+    }
+
+    [Fact]
     public void Start_RemovesSessionsWhoseCgroupIsGone()
     {
         using (TemporaryCgroup gone = new())
@@ -84,12 +115,16 @@ public sealed class BpfProgramsTests : IDisposable
         using (var session = before.CreateSession(gone.Descriptor, 65536))
         {
             session.Register(default, gone.Descriptor);
+
+            // Starts of other tests remove what nobody uses.
+            before.Keep();
         }
 
         using var programs = BpfPrograms.Start([s_test], _name);
 
         Assert.Empty(programs.ListSessions());
         Assert.Empty(programs.Map("leash_sessions").Keys<ulong>());
+        programs.LetGo();
     }
 
     [Fact]

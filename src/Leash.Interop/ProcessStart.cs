@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Leash.Cli.Daemon;
+namespace Leash.Interop;
 
 /// <summary>A process that no later one with its number is taken for.</summary>
 /// <param name="Pid">Its number.</param>
@@ -11,7 +11,19 @@ internal sealed record ProcessStart(int Pid, ulong Time)
 
     public bool IsRunning => Of(Pid) == this;
 
+    /// <exception cref="IOException">/proc is not that of this pid namespace.</exception>
     public static ProcessStart OfThis() => Of(Environment.ProcessId) ?? throw new IOException("/proc does not show this process");
+
+    /// <summary>As <see cref="ToString"/> wrote it; null for anything else.</summary>
+    public static ProcessStart? TryParse(string text)
+    {
+        string[] parts = text.Split('-');
+        return parts.Length == 2
+            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
+            && ulong.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out ulong time)
+            ? new(pid, time)
+            : null;
+    }
 
     /// <summary>Null when there is none.</summary>
     public static ProcessStart? Of(int pid)
@@ -19,8 +31,8 @@ internal sealed record ProcessStart(int Pid, ulong Time)
         try
         {
             // The second field is the program's name in parentheses, which may hold anything.
-            var stat = File.ReadAllText($"/proc/{pid}/stat");
-            var behindName = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            string stat = File.ReadAllText($"/proc/{pid}/stat");
+            string[] behindName = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
             const int First = 3;
             return behindName[0] is "Z" or "X" ? null : new(pid, ulong.Parse(behindName[StartTimeField - First], CultureInfo.InvariantCulture));
         }
@@ -29,4 +41,6 @@ internal sealed record ProcessStart(int Pid, ulong Time)
             return null;
         }
     }
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Pid}-{Time}");
 }
