@@ -8,7 +8,7 @@ namespace Leash.Bpf.Probing;
 internal static class BpfProbe
 {
     private const string NotTried = "not tried";
-    private static readonly Version s_oldest = new(5, 15);
+    private static readonly Version s_oldest = new(5, 17);
 
     public static BpfReport Run()
     {

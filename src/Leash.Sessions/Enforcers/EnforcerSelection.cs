@@ -6,6 +6,9 @@ internal static class EnforcerSelection
     public const string Auto = "auto";
     public const string BpfCgroup = "bpf-cgroup";
 
+    // Best first.
+    private static readonly FileEnforcer[] _inKernel = [FileEnforcer.BpfLsm, FileEnforcer.BpfModifyReturn];
+
     /// <summary>The names that <c>--enforcer</c> takes.</summary>
     public static IReadOnlyList<string> Names { get; } = [Auto, "seccomp", "bpf-lsm", "bpf-modify-return", BpfCgroup];
 
@@ -20,10 +23,17 @@ internal static class EnforcerSelection
         _ => throw new SessionException($"unknown enforcer `{requested}`", $"there are: {string.Join(", ", Names)}"),
     };
 
-    // Files by programs in the kernel only by name: their differences to the supervisor under attack are not all settled (docs/kernel-programs.md).
     private static EnforcerChoice Best(IEnforcerTrials trials)
     {
         List<EnforcerRefusal> refusals = [];
+        foreach (FileEnforcer files in _inKernel)
+        {
+            if (Try(EnforcerSet.NameOf(files), trials.TryFiles(files), refusals))
+            {
+                return new EnforcerChoice(new EnforcerSet(files, NetworkEnforcer.BpfCgroup), refusals);
+            }
+        }
+
         NetworkEnforcer network = Try(BpfCgroup, trials.TryNetwork(), refusals) ? NetworkEnforcer.BpfCgroup : NetworkEnforcer.Seccomp;
         return new EnforcerChoice(new EnforcerSet(FileEnforcer.Seccomp, network), refusals);
     }

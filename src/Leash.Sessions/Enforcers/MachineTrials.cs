@@ -1,6 +1,7 @@
 using Leash.Bpf.Abi;
 using Leash.Bpf.Endpoints;
 using Leash.Bpf.Plans;
+using Leash.Bpf.Probing;
 using Leash.Bpf.Programs;
 using Leash.Interop;
 using Leash.Interop.Libbpf;
@@ -43,6 +44,12 @@ internal sealed class MachineTrials(SessionConfig config, SessionCgroup? cgroup,
         if (KernelSupport.Refusal(components) is { } refusal)
         {
             return refusal;
+        }
+
+        // Before anything that takes time: most machines have no use for one kind or the other.
+        if (components.Select(component => component.Hooks).OfType<HookKind>().Select(BpfProbe.Missing).OfType<BpfFeature>().FirstOrDefault() is { } missing)
+        {
+            return EnforcerTrial.Refused($"{missing.Title}: {missing.Detail}", missing.Help);
         }
 
         if (cgroup is null)
