@@ -6,7 +6,8 @@
 #include "lib/class.bpf.h"
 #include "lib/compat.bpf.h"
 
-#define LEASH_MAX_CGROUP_LEVELS 24
+/* More than there can be: each has a name in a path. */
+#define LEASH_MAX_CGROUP_LEVELS 4096
 
 /* Unique since the machine started, also when the programs were unloaded in between. */
 static __always_inline __u64 next_serial(void)
@@ -21,20 +22,26 @@ static __always_inline __u64 next_serial(void)
 	return __sync_fetch_and_add(serial, 1) + 1;
 }
 
+static long is_session_at(__u32 above, void *context)
+{
+	__u64 *found = context;
+	__u64 id = bpf_get_current_ancestor_cgroup_id(above + 1);
+
+	if (!id)
+		return 1; /* below current's own */
+	if (!bpf_map_lookup_elem(&leash_sessions, &id))
+		return 0;
+	*found = id;
+	return 1;
+}
+
 /* The session in whose cgroup, or below it, current is. */
 static __always_inline struct leash_session *session_of_cgroup(void)
 {
-	for (int level = 1; level <= LEASH_MAX_CGROUP_LEVELS; level++) {
-		__u64 id = bpf_get_current_ancestor_cgroup_id(level);
-		struct leash_session *session;
+	__u64 id = 0;
 
-		if (!id)
-			return NULL;
-		session = bpf_map_lookup_elem(&leash_sessions, &id);
-		if (session)
-			return session;
-	}
-	return NULL;
+	bpf_loop(LEASH_MAX_CGROUP_LEVELS, is_session_at, &id, 0);
+	return id ? bpf_map_lookup_elem(&leash_sessions, &id) : NULL;
 }
 
 /* The plan in force of a slot. */

@@ -6,9 +6,12 @@ namespace Leash.Kernel.Tests.Libbpf;
 /// <summary>A cgroup of version 2 below the hierarchy's root.</summary>
 internal sealed class TemporaryCgroup : IDisposable
 {
-    public TemporaryCgroup()
+    private readonly string _top = System.IO.Path.Combine(CgroupId.FindMount()!, $"leash-test-{Guid.NewGuid():N}");
+
+    /// <param name="levels">How many others it lies in.</param>
+    public TemporaryCgroup(int levels = 0)
     {
-        Path = System.IO.Path.Combine(CgroupId.FindMount()!, $"leash-test-{Guid.NewGuid():N}");
+        Path = System.IO.Path.Combine([_top, .. Enumerable.Repeat("g", levels)]);
         Directory.CreateDirectory(Path);
         Descriptor = Descriptors.Open(Path, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY);
     }
@@ -20,9 +23,12 @@ internal sealed class TemporaryCgroup : IDisposable
     public void Dispose()
     {
         Interop.Kernel.Close(Descriptor);
-        if (Directory.Exists(Path))
+        for (string path = Path; path.Length >= _top.Length; path = System.IO.Path.GetDirectoryName(path)!)
         {
-            Directory.Delete(Path);
+            if (Directory.Exists(path))
+            {
+                Directory.Delete(path);
+            }
         }
     }
 }

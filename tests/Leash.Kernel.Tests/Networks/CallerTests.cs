@@ -53,6 +53,24 @@ public class CallerTests(NetworkPrograms programs)
         Assert.Equal(EventReason.NoPermit, Connect());
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    public void ProcessesOfTheSessionsCgroup_AreKnown_HoweverDeepItIs(int levels)
+    {
+        using NetworkSession session = new(programs, Policy, SessionFlags.Files, levels);
+        using CallerProbe probe = new(programs);
+        using Actor actor = new();
+
+        // Outside it is of none.
+        Assert.Equal(0, actor.Run(probe.Tell));
+        Assert.False(session.Map(Map).TryLookup(actor.Thread, out LeashTask _));
+        actor.Enter(session.Cgroup);
+        Assert.Equal(0, actor.Run(probe.Tell));
+        Assert.True(session.Map(Map).TryLookup(actor.Thread, out LeashTask caller));
+        Assert.Equal(session.Id, caller.cgroup);
+    }
+
     [Fact]
     public void EndedThreads_AreForgotten()
     {

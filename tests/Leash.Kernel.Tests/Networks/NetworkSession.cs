@@ -14,15 +14,16 @@ namespace Leash.Kernel.Tests.Networks;
 /// <summary>A session whose endpoints the programs on its cgroup decide, of programs that all tests share.</summary>
 internal sealed class NetworkSession : IDisposable
 {
-    private readonly TemporaryCgroup _cgroup = new();
+    private readonly TemporaryCgroup _cgroup;
     private readonly BpfPrograms _programs;
     private readonly BpfSession _session;
     private readonly EventRing _ring;
     private NameClasses _names = null!;
     private KernelPlanReader _reader = null!;
 
-    public NetworkSession(NetworkPrograms programs, string policy, SessionFlags flags = SessionFlags.AllEvents)
+    public NetworkSession(NetworkPrograms programs, string policy, SessionFlags flags = SessionFlags.AllEvents, int levels = 0)
     {
+        _cgroup = new TemporaryCgroup(levels);
         _programs = programs.Shared;
         _session = _programs.CreateSession(_cgroup.Descriptor, 1 << 20);
         _ring = new EventRing(_session.Ring);
