@@ -22,6 +22,19 @@ internal sealed class DaemonHolder(DaemonPlace place, Action<string> onFailure) 
     /// <summary>Whether a session waits for <see cref="Begin"/>.</summary>
     public bool IsAsked => _session is not null;
 
+    public string? FindObstacle()
+    {
+        try
+        {
+            place.Create();
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"its daemon cannot use `{place.Directory}`: {e.Message}";
+        }
+    }
+
     public void Offer(KernelHold session) => _session = session;
 
     public void Learn(IPAddress address, ImmutableArray<string> names)

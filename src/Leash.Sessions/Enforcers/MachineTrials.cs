@@ -62,6 +62,11 @@ internal sealed class MachineTrials(SessionConfig config, SessionCgroup? cgroup,
             return EnforcerTrial.Refused("the session's sockets are made by the supervisor here (pidfd_getfd is refused)");
         }
 
+        if (flags.HasFlag(SessionFlags.Files) && config.Holder.FindObstacle() is { } obstacle)
+        {
+            return EnforcerTrial.Refused(obstacle, "`--enforcer seccomp` does without a daemon");
+        }
+
         // A number unlike that of any other session: entries of the maps by generation outlive the session that made them.
         EndpointCompiler endpoints = new();
         KernelPlanResult compiled = KernelPlans.Compile(

@@ -9,6 +9,9 @@ internal interface IKernelHolder
     /// <summary>Whether it has taken the session: then it ends the enforcement.</summary>
     bool Holds { get; }
 
+    /// <summary>Why it could hold no session on this machine; null when it can.</summary>
+    string? FindObstacle();
+
     /// <summary>Is told of the session while its command waits, and takes it before the command's first instruction.</summary>
     void Offer(KernelHold session);
 
