@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Leash.Bpf.Programs;
 using Leash.Interop;
 using Leash.Interop.Libbpf;
@@ -8,6 +9,7 @@ namespace Leash.Bpf.Probing;
 internal static class BpfProbe
 {
     private const string NotTried = "not tried";
+    private static readonly ConcurrentDictionary<HookKind, Lazy<BpfFeature?>> s_missing = new();
     private static readonly Version s_oldest = new(5, 17);
 
     public static BpfReport Run()
@@ -24,8 +26,10 @@ internal static class BpfProbe
         return new BpfReport(features);
     }
 
-    /// <summary>Why programs on hooks must not be relied on here, although they may load; null when they can be.</summary>
-    public static BpfFeature? Missing(HookKind kind)
+    /// <summary>Why programs on hooks must not be relied on here, although they may load; null when they can be. Tried once in a process.</summary>
+    public static BpfFeature? Missing(HookKind kind) => s_missing.GetOrAdd(kind, k => new Lazy<BpfFeature?>(() => FindMissing(k))).Value;
+
+    private static BpfFeature? FindMissing(HookKind kind)
     {
         BpfFeature trial = kind switch
         {

@@ -18,11 +18,11 @@ internal static class HookTrial
 
     public static BpfFeature TryLsm()
     {
-        (bool works, string detail, string? help) = Try(BpfProgramType.BPF_PROG_TYPE_LSM, BpfAttachType.BPF_LSM_MAC, Hook);
         string? modules = Modules();
         bool isListed = modules?.Split(',').Contains("bpf") ?? true;
-        return new("bpf_lsm", LsmTitle, works, works ? detail : $"{detail}; security modules: {modules ?? "unknown, securityfs is not mounted"}",
-            isListed ? help : help ?? $"boot with `lsm={modules},bpf`");
+        (bool works, string detail, string? help) =
+            isListed ? Try(BpfProgramType.BPF_PROG_TYPE_LSM, BpfAttachType.BPF_LSM_MAC, Hook) : (false, "would never be called", $"boot with `lsm={modules},bpf`");
+        return new("bpf_lsm", LsmTitle, works, works ? detail : $"{detail}; security modules: {modules ?? "unknown, securityfs is not mounted"}", help);
     }
 
     public static BpfFeature TryModifyReturn()
@@ -34,6 +34,11 @@ internal static class HookTrial
 
     private static (bool Works, string Detail, string? Help) Try(BpfProgramType type, BpfAttachType attachType, string target)
     {
+        if (RefusalOfKind(type, attachType) is { } refusal)
+        {
+            return (false, refusal.Message.Split('\n')[0], Refusals.Help(refusal.Errno));
+        }
+
         try
         {
             int btfId = LibbpfCalls.Check(LibbpfCalls.libbpf_find_vmlinux_btf_id(target, attachType), $"find `{target}` in the kernel's types");
@@ -48,6 +53,20 @@ internal static class HookTrial
         catch (LibbpfException e)
         {
             return (false, e.Message.Split('\n')[0], Refusals.Help(e.Errno));
+        }
+    }
+
+    /// <summary>Whether the kernel refuses any such program, which it says before it misses the target: finding one takes a tenth of a second.</summary>
+    private static LibbpfException? RefusalOfKind(BpfProgramType type, BpfAttachType attachType)
+    {
+        try
+        {
+            BpfProgram.Load("leash_probe", type, attachType, 0, [Set(R0, 0), Exit]).Dispose();
+            return null;
+        }
+        catch (LibbpfException e)
+        {
+            return e.Errno is Errno.EPERM ? e : null;
         }
     }
 

@@ -1,27 +1,29 @@
+using Leash.Bpf.Probing;
 using Leash.Bpf.Programs;
 using Leash.Interop.Libbpf;
 
 namespace Leash.Sessions.Enforcers;
 
 /// <summary>
-/// Has the kernel verify the programs on cgroups while the policy is compiled. The session adopts what is there, and what was in the way is
-/// its to report; what no session took is removed at the end.
+/// Has the kernel verify the programs that the session will have while its policy is compiled. The session adopts what is there, and what was in
+/// the way is its to report; what no session took is removed at the end.
 /// </summary>
 internal sealed class EarlyPrograms : IDisposable
 {
-    private static readonly ProgramComponent[] Components = [ProgramComponent.Network];
+    private readonly string _enforcer;
     private readonly Thread _thread;
     private BpfPrograms? _programs;
 
-    private EarlyPrograms()
+    private EarlyPrograms(string enforcer)
     {
+        _enforcer = enforcer;
         _thread = new Thread(Load) { IsBackground = true, Name = "programs" };
         _thread.Start();
     }
 
     /// <summary>Null when the enforcer that was asked for, or the machine, has no use for them.</summary>
     public static EarlyPrograms? Begin(string enforcer) =>
-        enforcer is EnforcerSelection.Auto or EnforcerSelection.BpfCgroup && KernelSupport.Refusal(Components) is null ? new EarlyPrograms() : null;
+        enforcer != EnforcerSelection.Seccomp && KernelSupport.Refusal([ProgramComponent.Network]) is null ? new EarlyPrograms(enforcer) : null;
 
     public void Dispose()
     {
@@ -30,7 +32,9 @@ internal sealed class EarlyPrograms : IDisposable
         _programs?.Dispose();
     }
 
-    private void Load() => Try(() => _programs = BpfPrograms.Start(Components));
+    private void Load() => Try(() => _programs = BpfPrograms.Start([.. Hooks().Take(1).Select(ProgramComponent.Files), ProgramComponent.Network]));
+
+    private IEnumerable<HookKind> Hooks() => EnforcerSelection.HooksOf(_enforcer).Where(kind => BpfProbe.Missing(kind) is null);
 
     private static void Try(Action action)
     {

@@ -1,25 +1,39 @@
+using Leash.Bpf.Programs;
+
 namespace Leash.Sessions.Enforcers;
 
 /// <summary>Chooses what enforces a session: the best that works, or what was asked for by name.</summary>
 internal static class EnforcerSelection
 {
     public const string Auto = "auto";
+    public const string Seccomp = "seccomp";
+    public const string BpfLsm = "bpf-lsm";
+    public const string BpfModifyReturn = "bpf-modify-return";
     public const string BpfCgroup = "bpf-cgroup";
 
     // Best first.
     private static readonly FileEnforcer[] _inKernel = [FileEnforcer.BpfLsm, FileEnforcer.BpfModifyReturn];
 
     /// <summary>The names that <c>--enforcer</c> takes.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Auto, "seccomp", "bpf-lsm", "bpf-modify-return", BpfCgroup];
+    public static IReadOnlyList<string> Names { get; } = [Auto, Seccomp, BpfLsm, BpfModifyReturn, BpfCgroup];
+
+    /// <summary>The ways of attaching to the kernel's hooks that a name asks for, the best first.</summary>
+    public static IReadOnlyList<HookKind> HooksOf(string requested) => requested switch
+    {
+        Auto => [HookKind.Lsm, HookKind.ModifyReturn],
+        BpfLsm => [HookKind.Lsm],
+        BpfModifyReturn => [HookKind.ModifyReturn],
+        _ => [],
+    };
 
     /// <exception cref="SessionException">What was asked for by name cannot be had.</exception>
     public static EnforcerChoice Choose(string requested, IEnforcerTrials trials) => requested switch
     {
         Auto => Best(trials),
-        "seccomp" => new EnforcerChoice(new EnforcerSet(FileEnforcer.Seccomp, NetworkEnforcer.Seccomp), []),
+        Seccomp => new EnforcerChoice(new EnforcerSet(FileEnforcer.Seccomp, NetworkEnforcer.Seccomp), []),
         BpfCgroup => Forced(requested, FileEnforcer.Seccomp, trials.TryNetwork()),
-        "bpf-lsm" => Forced(requested, FileEnforcer.BpfLsm, trials.TryFiles(FileEnforcer.BpfLsm)),
-        "bpf-modify-return" => Forced(requested, FileEnforcer.BpfModifyReturn, trials.TryFiles(FileEnforcer.BpfModifyReturn)),
+        BpfLsm => Forced(requested, FileEnforcer.BpfLsm, trials.TryFiles(FileEnforcer.BpfLsm)),
+        BpfModifyReturn => Forced(requested, FileEnforcer.BpfModifyReturn, trials.TryFiles(FileEnforcer.BpfModifyReturn)),
         _ => throw new SessionException($"unknown enforcer `{requested}`", $"there are: {string.Join(", ", Names)}"),
     };
 

@@ -27,12 +27,12 @@ internal enum NetworkEnforcer
 internal readonly record struct EnforcerSet(FileEnforcer Files, NetworkEnforcer Network)
 {
     /// <summary>As in the first line of output and in the log.</summary>
-    public string Name => Network == NetworkEnforcer.BpfCgroup ? $"{NameOf(Files)} + bpf-cgroup" : NameOf(Files);
+    public string Name => Network == NetworkEnforcer.BpfCgroup ? $"{NameOf(Files)} + {EnforcerSelection.BpfCgroup}" : NameOf(Files);
 
     public static string NameOf(FileEnforcer files) => files switch
     {
-        FileEnforcer.Seccomp => "seccomp",
-        FileEnforcer.BpfLsm => "bpf-lsm",
-        FileEnforcer.BpfModifyReturn => "bpf-modify-return",
+        FileEnforcer.Seccomp => EnforcerSelection.Seccomp,
+        FileEnforcer.BpfLsm => EnforcerSelection.BpfLsm,
+        FileEnforcer.BpfModifyReturn => EnforcerSelection.BpfModifyReturn,
     };
 }
