@@ -16,6 +16,7 @@ public sealed class RealSessionTests : IDisposable
     private static readonly DaemonPlace s_place = new(DaemonPlace.Default);
     private readonly DirectoryInfo _home = Directory.CreateDirectory($"/srv/leash-test-{Guid.NewGuid():N}");
     private readonly string[] _before = Kept();
+    private Process? _leash;
 
     public RealSessionTests()
     {
@@ -29,27 +30,37 @@ public sealed class RealSessionTests : IDisposable
         }
     }
 
-    public void Dispose() => _home.Delete(recursive: true);
+    public void Dispose()
+    {
+        if (_leash is { HasExited: false })
+        {
+            _leash.Kill();
+            _leash.WaitForExit();
+        }
+
+        _leash?.Dispose();
+        _home.Delete(recursive: true);
+    }
 
     [Theory]
     [InlineData(HookKind.Lsm)]
     [InlineData(HookKind.ModifyReturn)]
     internal void DaemonKilledUnderLoad_PoliciesExchanged_NothingIsMissing_NothingIsLeft(HookKind kind)
     {
-        using Process leash = Start(kind);
-        Await(leash, (one, two) => one > 20 && two == 0, from: 0);
+        Process leash = Start(kind);
+        Await(leash, (one, two) => one > 5 && two == 0, from: 0);
 
         Assert.Equal("", Apply("two"));
-        int at = Await(leash, (one, two) => one == 0 && two > 20, from: Rounds() + 2);
+        int at = Await(leash, (one, two) => one == 0 && two > 5, from: Rounds() + 2);
         for (int kill = 1; kill <= 3; kill++)
         {
             KillDaemon();
-            at = Await(leash, (one, two) => one == 0 && two > 40, from: at + 1);
+            at = Await(leash, (one, two) => one == 0 && two > 10, from: at + 1);
             Assert.True(SpinWait.SpinUntil(() => Entries().Count(entry => entry.Kind == "resumed") == kill, s_patience), Errors());
         }
 
         Assert.Equal("", Apply("one"));
-        Await(leash, (one, two) => one > 20 && two == 0, from: Rounds() + 2);
+        Await(leash, (one, two) => one > 5 && two == 0, from: Rounds() + 2);
         File.WriteAllText(Path.Join(_home.FullName, "stop"), "");
         Assert.True(leash.WaitForExit(s_patience), Errors());
         Assert.Equal(3, leash.ExitCode);
@@ -61,8 +72,8 @@ public sealed class RealSessionTests : IDisposable
     [Fact]
     public void LeashKilled_ItsProcessesEnd_ItsLogIsClosed_NothingIsLeft()
     {
-        using Process leash = Start(HookKind.Lsm);
-        Await(leash, (one, two) => one > 20 && two == 0, from: 0);
+        Process leash = Start(HookKind.Lsm);
+        Await(leash, (one, two) => one > 5 && two == 0, from: 0);
         leash.Kill();
         leash.WaitForExit();
         Assert.True(SpinWait.SpinUntil(() => Entries()[^1].Kind == "end", s_patience), Errors());
@@ -82,9 +93,10 @@ public sealed class RealSessionTests : IDisposable
         }
 
         // Each round makes a file in either directory and then says so: what is not there was denied.
-        string loop = $"cd {_home.FullName}; i=0; while [ ! -e stop ]; do : >one/$i; : >two/$i; i=$((i+1)); echo >>rounds; done 2>/dev/null; exit 3";
+        string loop = $"cd {_home.FullName}; i=0; while [ ! -e stop ]; do : >one/$i; : >two/$i; i=$((i+1)); echo >>rounds; sleep 0.1; done 2>/dev/null; exit 3";
         string enforcer = kind == HookKind.Lsm ? "bpf-lsm" : "bpf-modify-return";
-        return Process.Start(Leash("--quiet", "--enforcer", enforcer, "--policy", PolicyOf("one"), "--workspace", _home.FullName, "--", "bash", "-c", loop))!;
+        _leash = Process.Start(Leash("--quiet", "--enforcer", enforcer, "--policy", PolicyOf("one"), "--workspace", _home.FullName, "--", "bash", "-c", loop))!;
+        return _leash;
     }
 
     private string PolicyOf(string allowed) => Path.Join(_home.FullName, $"{allowed}.cedar");
