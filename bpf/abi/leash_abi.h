@@ -23,7 +23,7 @@ typedef uint64_t leash_u64;
 #endif
 
 /* Part of the name of the directory of pins: another layout is another set of programs. */
-#define LEASH_ABI_VERSION 1
+#define LEASH_ABI_VERSION 2
 
 /* ---- actions: bit numbers, in the order of PlanAction ---- */
 
@@ -87,9 +87,9 @@ struct leash_literal {
 /*
  * A directory moves in the kernel only when nothing below it changes its
  * verdict: neither end has literals below, both ends have the same `under`, and
- * every automaton is in the same state after either end and a slash. Otherwise
- * the move fails with EXDEV, so that mv and package managers copy instead, and
- * each file is decided by itself (docs/adr/0020).
+ * every automaton that reads forwards is in the same state after either end and a
+ * slash. Otherwise the move fails with EXDEV, so that mv and package managers copy
+ * instead, and each file is decided by itself (docs/adr/0020).
  */
 enum leash_literal_flag {
 	LEASH_LITERAL_HAS_CHILDREN = 1 << 0,	/* some literal has this node as its parent */
@@ -121,7 +121,7 @@ struct leash_path_index {
 	leash_u32 abstract;	/* of @name without a literal */
 	leash_u32 has_names;	/* whether any literal has the parent LEASH_NODE_NAME */
 	leash_u32 dfa_count;
-	leash_u32 reserved;
+	leash_u32 backward_dfas; /* the first so many read a path from its end, and what they say depends on nothing before its last slash */
 	struct leash_dfa dfas[LEASH_MAX_DFAS];
 };
 
@@ -322,7 +322,7 @@ struct leash_path_class {
 	leash_u32 dfa_count;
 	leash_u32 reserved;
 	leash_u32 dfas[LEASH_MAX_DFAS];		/* row of each automaton */
-	leash_u32 states[LEASH_MAX_DFAS];	/* where each is after the path */
+	leash_u32 states[LEASH_MAX_DFAS];	/* where each that reads forwards is after the path */
 };
 
 struct leash_path {

@@ -95,7 +95,7 @@ static long test_one(__u32 i, void *context)
 	}
 	if (test->kind != tests->kind + 1 || (test->kind != LEASH_ARGV0_LIKE && test->kind != LEASH_INTERPRETER_LIKE))
 		return 0;
-	state = run_dfa(tests->plan, &test->dfa, tests->text);
+	state = run_dfa(tests->plan, &test->dfa, tests->text, false);
 	label = state == LEASH_DFA_BROKEN ? LEASH_DFA_BROKEN : dfa_label(tests->plan, &test->dfa, state);
 	if (label == LEASH_DFA_BROKEN)
 		tests->bits |= LEASH_TESTS_FAILED;

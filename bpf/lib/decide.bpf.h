@@ -76,7 +76,7 @@ static long classify_dfa(__u32 i, void *context)
 
 	if (i >= LEASH_MAX_DFAS)
 		return 1;
-	state = run_dfa(walk->plan, &walk->index->dfas[i], walk->path);
+	state = run_dfa(walk->plan, &walk->index->dfas[i], walk->path, i < walk->index->backward_dfas);
 	if (state == LEASH_DFA_BROKEN) {
 		walk->broken = 1;
 		return 1;
@@ -193,6 +193,13 @@ static __always_inline bool leash_same_below(void *plan, const struct leash_path
 
 		if (i >= header->paths.dfa_count)
 			break;
+		/*
+		 * One that reads backwards knows only patterns `*suffix` whose suffix has no slash, or one as its first byte. A path
+		 * below is the directory's, a slash and a rest. A suffix that began before that slash would have it behind its first
+		 * byte, so it matches within the slash and the rest, which the move leaves as they are, or not at all.
+		 */
+		if (i < header->paths.backward_dfas)
+			continue;
 		if (step_dfa(plan, dfa, a->states[i], '/') != step_dfa(plan, dfa, b->states[i], '/'))
 			return false;
 	}

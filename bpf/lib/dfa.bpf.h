@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Runs an automaton of a plan over the bytes of a path. */
+/* Runs an automaton of a plan over the bytes of a path, from either end. */
 #ifndef LEASH_DFA_BPF_H
 #define LEASH_DFA_BPF_H
 
@@ -16,7 +16,8 @@ struct dfa_run {
 	__u32 transitions;
 	__u32 state;		/* byte offset of its row; bit 0: it never changes */
 	__u32 position;
-	__u32 end;
+	__u32 end;		/* where there is no byte to read any more: behind the path, or before it */
+	__s32 step;		/* 1, or -1 from the end */
 	__u32 failed;
 };
 
@@ -31,7 +32,7 @@ static long run_stride(__u32 i, void *context)
 		return 1;
 #pragma unroll
 	for (int step = 0; step < LEASH_DFA_STRIDE; step++) {
-		if (position >= run->end || (state & 1))
+		if (position == run->end || (state & 1))
 			goto stop;
 		__u32 row = run->transitions + state; /* bit 0 is clear here */
 
@@ -43,7 +44,7 @@ static long run_stride(__u32 i, void *context)
 		}
 		__u32 column = columns[run->path->bytes[position & LEASH_BUFFER_MASK]];
 		state = *(const __u32 *)(page + ((row + column * 4) & (LEASH_OFFSET_MASK & ~3u)));
-		position++;
+		position += run->step;
 	}
 	run->page = page;
 	run->position = position;
@@ -57,10 +58,10 @@ stop:
 	return 1;
 }
 
-/* The state after the whole path, or LEASH_DFA_BROKEN. */
+/* The state after the whole path, or after its bytes from the last to the first; or LEASH_DFA_BROKEN. */
 #define LEASH_DFA_BROKEN 0xffffffffu
 
-static __always_inline __u32 run_dfa(void *plan, const struct leash_dfa *dfa, const struct leash_path *path)
+static __always_inline __u32 run_dfa(void *plan, const struct leash_dfa *dfa, const struct leash_path *path, bool is_backward)
 {
 	struct dfa_run run = {
 		.plan = plan,
@@ -68,8 +69,9 @@ static __always_inline __u32 run_dfa(void *plan, const struct leash_dfa *dfa, co
 		.columns = text_at(plan, dfa->columns, 256),
 		.transitions = dfa->transitions,
 		.state = dfa->start,
-		.position = path->start,
-		.end = path->start + path->length,
+		.position = path->start + (is_backward ? path->length - 1 : 0),
+		.end = path->start + (is_backward ? -1u : path->length),
+		.step = is_backward ? -1 : 1,
 	};
 
 	run.page_index = (run.transitions + (run.state & ~1u)) >> LEASH_PAGE_SHIFT;
@@ -77,7 +79,7 @@ static __always_inline __u32 run_dfa(void *plan, const struct leash_dfa *dfa, co
 	if (!run.page || !run.columns)
 		return LEASH_DFA_BROKEN;
 	bpf_loop(LEASH_PATH_MAX / LEASH_DFA_STRIDE + 1, run_stride, &run, 0);
-	if (run.failed || (run.position < run.end && !(run.state & 1)))
+	if (run.failed || (run.position != run.end && !(run.state & 1)))
 		return LEASH_DFA_BROKEN;
 	return run.state & ~1u;
 }

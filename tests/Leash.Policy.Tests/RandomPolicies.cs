@@ -83,8 +83,14 @@ internal sealed class RandomPolicies(Random random)
 
     private string Policy()
     {
-        _families = random.Next(6);
         var effect = random.Next(3) == 0 ? "forbid" : "permit";
+        if (random.Next(8) == 0)
+        {
+            _families = random.Next(3);
+            return $"{effect} ({PrincipalScope()}, {ActionScope()}, resource) when {{ {SuffixTest()} {Pick("||", "&&", "|| !", "&& !")} {SuffixTest()} }};";
+        }
+
+        _families = random.Next(6);
         var policy = new StringBuilder($"{effect} ({PrincipalScope()}, {ActionScope()}, {ResourceScope()})");
         for (var i = random.Next(3); i > 0; i--)
         {
@@ -173,7 +179,7 @@ internal sealed class RandomPolicies(Random random)
         },
     };
 
-    private string PathTest() => random.Next(7) switch
+    private string PathTest() => random.Next(9) switch
     {
         0 => $"resource.path == \"{PathString()}\"",
         1 => $"resource.path != \"{PathString()}\"",
@@ -181,8 +187,25 @@ internal sealed class RandomPolicies(Random random)
         3 => $"resource.name == \"{Pick(s_components)}\"",
         4 => $"resource.name like \"*{Pick(s_components)[^1]}\"",
         5 => $"[\"{PathString()}\", \"{PathString()}\"].contains(resource.path)",
+        6 or 7 => SuffixTest(),
         _ => $"[\"{Pick(s_components)}\", \"{Pick(s_components)}\"].contains(resource.name)",
     };
+
+    private string SuffixTest() => $"(resource.{Pick("path", "name")} like \"*{Suffix()}\")";
+
+    /// <summary>Mostly what the last component of a path decides; sometimes more, sometimes an escape.</summary>
+    private string Suffix()
+    {
+        var component = Pick(s_components);
+        return random.Next(10) switch
+        {
+            < 4 => component[random.Next(component.Length)..],
+            < 6 => "/" + component,
+            6 => component[..1] + "\\*" + component,
+            7 => $"{component}/{Pick(s_components)}",
+            _ => component,
+        };
+    }
 
     private string Pattern()
     {

@@ -76,7 +76,7 @@ internal struct LeashPathIndex
     public uint Abstract;
     public uint HasNames;
     public uint DfaCount;
-    public uint Reserved;
+    public uint BackwardDfas;
     public LeashDfas Dfas;
 }
 

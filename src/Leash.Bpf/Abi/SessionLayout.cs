@@ -6,7 +6,7 @@ namespace Leash.Bpf.Abi;
 [AbiConstants("LEASH_")]
 internal static class SessionAbi
 {
-    public const uint AbiVersion = 1;
+    public const uint AbiVersion = 2;
     public const uint MaxSessions = 256;
 }
 

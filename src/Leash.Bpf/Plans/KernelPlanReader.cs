@@ -133,7 +133,7 @@ internal sealed class KernelPlanReader
 
         for (var i = 0; i < index.DfaCount; i++)
         {
-            rows.Add(Run(index.Dfas[i], path));
+            rows.Add(Run(index.Dfas[i], path, isBackward: i < index.BackwardDfas));
         }
 
         return rows;
@@ -194,16 +194,12 @@ internal sealed class KernelPlanReader
         return false;
     }
 
-    private uint Run(in LeashDfa dfa, ReadOnlySpan<byte> text)
+    private uint Run(in LeashDfa dfa, ReadOnlySpan<byte> text, bool isBackward = false)
     {
         var transition = dfa.Start;
-        foreach (var value in text)
+        for (var i = 0; i < text.Length && (transition & 1) == 0; i++)
         {
-            if ((transition & 1) != 0)
-            {
-                break;
-            }
-
+            var value = isBackward ? text[^(i + 1)] : text[i];
             transition = Read<uint>(dfa.Transitions + transition + Read<byte>(dfa.Columns + value) * (uint)sizeof(uint));
         }
 

@@ -18,7 +18,7 @@ public sealed class AgreementTests(ITestOutputHelper output)
     {
         var seed = RandomRun.Seed(output);
         var generator = new RandomPolicies(new Random(seed));
-        var (pairs, allowed, sets) = (0, 0, 0);
+        var (pairs, allowed, sets, backward) = (0, 0, 0, 0);
         while (pairs < Pairs)
         {
             var text = generator.Text();
@@ -30,6 +30,7 @@ public sealed class AgreementTests(ITestOutputHelper output)
 
             sets++;
             var checks = new PlanChecks(compiled.Plan!);
+            backward += checks.ReadsBackwards ? 1 : 0;
             for (var i = 0; i < RequestsPerSet; i++)
             {
                 if (generator.Request() is var request and not EndpointFacts)
@@ -40,8 +41,9 @@ public sealed class AgreementTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"{pairs} pairs, {allowed} allowed, {sets} policy sets");
+        output.WriteLine($"{pairs} pairs, {allowed} allowed, {sets} policy sets, {backward} of them read backwards");
         Assert.InRange(allowed, pairs / 20, pairs * 19 / 20);
+        Assert.InRange(backward, sets / 20, sets);
     }
 
     [Fact]
@@ -49,7 +51,7 @@ public sealed class AgreementTests(ITestOutputHelper output)
     {
         var seed = RandomRun.Seed(output);
         var generator = new RandomPlans(new Random(seed));
-        var (pairs, allowed, refused) = (0, 0, 0);
+        var (pairs, allowed, refused, plans, backward) = (0, 0, 0, 0, 0);
         while (pairs < Pairs / 2)
         {
             var plan = generator.Plan();
@@ -61,14 +63,17 @@ public sealed class AgreementTests(ITestOutputHelper output)
             }
 
             var checks = new PlanChecks(plan);
+            plans++;
+            backward += checks.ReadsBackwards ? 1 : 0;
             for (var i = 0; i < RequestsPerSet / 2; i++, pairs++)
             {
                 allowed += checks.Check(generator.Request(), $"seed {seed}", withDecider: false).Allowed ? 1 : 0;
             }
         }
 
-        output.WriteLine($"{pairs} pairs, {allowed} allowed, {refused} plans refused");
+        output.WriteLine($"{pairs} pairs, {allowed} allowed, {plans} plans, {backward} of them read backwards, {refused} refused");
         Assert.InRange(allowed, pairs / 20, pairs * 19 / 20);
         Assert.InRange(refused, 0, pairs / RequestsPerSet);
+        Assert.InRange(backward, plans / 20, plans);
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Leash.Bpf.Abi;
 using Leash.Bpf.Plans;
 using Leash.Plan;
 
@@ -24,6 +26,9 @@ internal sealed class PlanChecks
     public KernelPlan Kernel { get; }
 
     public KernelPlanReader Reader { get; }
+
+    /// <summary>Whether the plan has automata that read paths from their end.</summary>
+    public bool ReadsBackwards => MemoryMarshal.Read<LeashPlan>(Kernel.Bytes.Span).Paths.BackwardDfas > 0;
 
     /// <summary>Asserts that all three decide a request alike; without the decider, which is made for what policies compile to, the two others.</summary>
     public Verdict Check(RequestFacts request, string place = "", bool withDecider = true)

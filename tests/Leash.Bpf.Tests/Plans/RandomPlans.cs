@@ -88,9 +88,23 @@ internal sealed class RandomPlans(Random random)
         _ => new PlanTest.NameIs(random.Next(8) == 0 ? "/" : Pick(s_names)),
     };
 
-    private PlanPattern Pattern() => new(Enumerable.Range(0, random.Next(1, 5)).Select(_ => random.Next(2) == 0
+    private PlanPattern Pattern() => random.Next(2) == 0 ? SuffixPattern() : new(Enumerable.Range(0, random.Next(1, 5)).Select(_ => random.Next(2) == 0
         ? null
         : random.Next(5) switch { 0 => "/", 1 => "@", 2 => PathString(), _ => Pick(s_names) }));
+
+    /// <summary>Mostly what the last component of a path decides; sometimes longer than many a path, sometimes nothing but slashes or an at sign.</summary>
+    private PlanPattern SuffixPattern()
+    {
+        var name = Pick(s_names);
+        return new([null, random.Next(10) switch
+        {
+            < 4 => name[random.Next(name.Length)..],
+            < 6 => "/" + name,
+            6 => $"{name}/{Pick(s_names)}",
+            7 => Pick(["/", "//", "@", "*"]),
+            _ => name,
+        }]);
+    }
 
     private PrincipalFacts Principal()
     {

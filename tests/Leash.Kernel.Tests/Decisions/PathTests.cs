@@ -19,11 +19,12 @@ public sealed class PathTests : IDisposable
 
     public void Dispose() => _probe.Dispose();
 
-    /// <summary>By literals alone, by a pattern alone, and by the name alone.</summary>
+    /// <summary>By literals alone, by a pattern alone, by the name alone, and by the path's end.</summary>
     public static TheoryData<string> Policies => new(
         """permit (principal, action == Action::"FileOpenReadOnly", resource in Dir::"/");""",
         """permit (principal, action == Action::"FileOpenReadOnly", resource) when { resource.path like "/*" };""",
-        """permit (principal, action == Action::"FileOpenReadOnly", resource) unless { resource.name == "no" };""");
+        """permit (principal, action == Action::"FileOpenReadOnly", resource) unless { resource.name == "no" };""",
+        """permit (principal, action == Action::"FileOpenReadOnly", resource) unless { resource.path like "*/no" || resource.name like "*.no" };""");
 
     [Theory]
     [MemberData(nameof(Policies))]
@@ -86,6 +87,26 @@ public sealed class PathTests : IDisposable
         Assert.Equal(EventReason.Forbid, _probe.Ask("/x/12345678/y"u8, Read).Reason);
         Assert.Equal(EventReason.Permit, _probe.Ask("/x/123456789"u8, Read).Reason);
         Assert.Equal(EventReason.Permit, _probe.Ask("/x/1234567"u8, Read).Reason);
+    }
+
+    [Fact]
+    public void Suffixes_AreReadFromTheEnd()
+    {
+        SetPlan("""
+            permit (principal, action == Action::"FileOpenReadOnly", resource) when { resource.path like "*.env" || resource.path like "*/key" || resource.name like "*é\*" };
+            permit (principal, action == Action::"FileOpenReadOnly", resource) when { resource.path like "*12345678901234567890.long" };
+            """);
+        string[] allowed = ["/.env", "/x/.env", "/x.env", s_deepest[..4000] + "/x.env", "/key", "/x/key", "/é*", "/x/yé*", "@.env", "@x/key", "@x/y.env", "/12345678901234567890.long"];
+        string[] denied = ["/", "/env", "/.env/x", "/x.env2", "/xkey", "/key/x", "/é", "/é*/x", "@key", "@", "/nv", "/2345678901234567890.long", s_deepest];
+
+        Assert.All(allowed, path => Assert.Equal((path, EventReason.Permit), (path, _probe.Ask(Bytes(path), Read).Reason)));
+        Assert.All(denied, path => Assert.Equal((path, EventReason.NoPermit), (path, _probe.Ask(Bytes(path), Read).Reason)));
+        Assert.Equal(EventReason.Permit, _probe.Ask([(byte)'/', 0xff, 0xc3, 0xc3, 0xa9, (byte)'*'], Read).Reason);
+        Assert.Equal(EventReason.NoPermit, _probe.Ask([(byte)'/', 0xff, 0xa9, (byte)'*'], Read).Reason);
+
+        // Of a path at the very start of the buffer, here two zeros, nothing before it is read.
+        _probe.SetPath("/a"u8, 0, 2, 0);
+        Assert.Equal(EventReason.NoPermit, _probe.Ask(Read).Reason);
     }
 
     [Fact]

@@ -44,6 +44,9 @@ internal sealed class Nfa
                 _nodes[end].Accepts = true;
                 _nodes[StarOf(Follow(end, (byte)'/'), Loop.Any)].Accepts = true;
                 break;
+            case PatternKind.Suffix:
+                AddSuffix(pattern.Pattern.Suffix);
+                break;
             default:
                 _nodes[AddParts(_whole, pattern.Pattern, Loop.Any)].Accepts = true;
                 break;
@@ -114,6 +117,18 @@ internal sealed class Nfa
 
             node.OnlyStar = stars.Count == 1 ? stars.First() : None;
         }
+    }
+
+    /// <summary>Its bytes from the last to the first, and then anything.</summary>
+    private void AddSuffix(ReadOnlySpan<byte> suffix)
+    {
+        var node = _whole;
+        for (var i = suffix.Length - 1; i >= 0; i--)
+        {
+            node = Follow(node, suffix[i]);
+        }
+
+        _nodes[StarOf(node, Loop.Any)].Accepts = true;
     }
 
     private void AddName(PlanPattern pattern)

@@ -16,6 +16,9 @@ internal enum PatternKind
 
     /// <summary>An at sign and anything behind it.</summary>
     Abstract,
+
+    /// <summary>What all of it ends with, read from the last byte to the first.</summary>
+    Suffix,
 }
 
 /// <summary>One alternative that an automaton recognises.</summary>
@@ -36,4 +39,16 @@ internal readonly record struct PathPattern(PatternKind Kind, PlanPattern Patter
         PlanTest.PathIsAbstract => new PathPattern(PatternKind.Abstract, new PlanPattern(["@", null])),
         _ => null,
     };
+
+    /// <summary>
+    /// The same question, asked from the end of the path, when its last component and the slash before decide it. It is <c>*</c> and a literal
+    /// without a slash, or, of a whole path, with one as its first byte. Of <c>/</c> and of <c>@name</c> the name is the path, and the name of any
+    /// other path has no slash: where the literal has none, path and name end with it at once.
+    /// </summary>
+    public PathPattern? AsSuffix() => Pattern.Parts is [null, { } literal] && Kind switch
+    {
+        PatternKind.Whole => literal.LastIndexOf('/') <= 0,
+        PatternKind.Name => !literal.Contains('/'),
+        _ => false,
+    } ? new PathPattern(PatternKind.Suffix, Pattern) : null;
 }
