@@ -17,8 +17,8 @@ struct dfa_run {
 	__u32 state;		/* byte offset of its row; bit 0: it never changes */
 	__u32 position;
 	__u32 end;		/* where there is no byte to read any more: behind the path, or before it */
-	__s32 step;		/* 1, or -1 from the end */
-	__u32 failed;
+	__s16 step;		/* 1, or -1 from the end */
+	__u16 failed;		/* this small because execs have little of the stack left here */
 };
 
 /* Some bytes further. 1 to stop. */
@@ -27,6 +27,7 @@ static long run_stride(__u32 i, void *context)
 	struct dfa_run *run = context;
 	__u32 position = run->position, state = run->state;
 	const __u8 *page = run->page, *columns = run->columns;
+	__s32 direction = run->step;
 
 	if (!page || !columns)
 		return 1;
@@ -44,7 +45,7 @@ static long run_stride(__u32 i, void *context)
 		}
 		__u32 column = columns[run->path->bytes[position & LEASH_BUFFER_MASK]];
 		state = *(const __u32 *)(page + ((row + column * 4) & (LEASH_OFFSET_MASK & ~3u)));
-		position += run->step;
+		position += direction;
 	}
 	run->page = page;
 	run->position = position;

@@ -31,7 +31,16 @@ internal sealed class BpfPrograms : IDisposable
             PinDirectory pins = new(Path.Combine(BpfFilesystem.FindOrMount(), name ?? PinDirectory.NameOfBuild()));
             Abandoned.Clean(pins);
             BpfPrograms programs = new(pins, components);
-            programs.Complete();
+            try
+            {
+                programs.Complete();
+            }
+            catch
+            {
+                programs.RemoveIfUnused();
+                throw;
+            }
+
             return programs;
         }
         catch (LibbpfException e)

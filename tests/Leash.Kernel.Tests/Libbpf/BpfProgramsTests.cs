@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Leash.Bpf.Abi;
+using Leash.Bpf.Probing;
 using Leash.Bpf.Programs;
 using Leash.Interop;
 using Leash.Interop.Libbpf;
@@ -74,6 +75,18 @@ public sealed class BpfProgramsTests : IDisposable
         Assert.True(Directory.Exists(programs.Directory));
         second.End();
         Assert.False(Directory.Exists(programs.Directory));
+    }
+
+    [Fact]
+    public void Start_ThatFails_LeavesNothing()
+    {
+        if (BpfProbe.Missing(HookKind.Lsm) is null)
+        {
+            Assert.Skip("this kernel refuses nothing");
+        }
+
+        Assert.Throws<BpfStartException>(() => BpfPrograms.Start([s_test, ProgramComponent.Files(HookKind.Lsm)], _name));
+        Assert.False(Directory.Exists(Path.Join(BpfFilesystem.FindOrMount(), _name)));
     }
 
     [Fact]
