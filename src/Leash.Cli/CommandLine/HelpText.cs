@@ -21,10 +21,10 @@ internal static class HelpText
           --policy FILE          a Cedar policy in addition to the base layer; may be repeated.
                                  Without one, the built-in standard policy applies
           --mode MODE            enforce (default), shadow (denials are logged and happen), record (all is logged)
-          --enforcer NAME        auto (default): the best that works here, files and network chosen separately; or
-                                 bpf-lsm, bpf-modify-return (all in the kernel), bpf-cgroup (the network in the
-                                 kernel, files by seccomp), seccomp (all by a supervisor). A name that cannot be had
-                                 stops the start; `leash doctor` says what can
+          --enforcer NAME        auto (default): bpf-cgroup where it works (files by seccomp, the network in the
+                                 kernel, too), else seccomp (all by a supervisor); or one of these by name, or
+                                 bpf-lsm, bpf-modify-return (all in the kernel; not yet taken by themselves). A name
+                                 that cannot be had stops the start; `leash doctor` says what can
           --workspace DIR        the directory that the policy calls ${workspace} (default: the current one)
           -e, --env KEY=VALUE    set a variable for the command; `-e KEY` passes leash's own value on
           -v, --volume SRC:DST[:ro]

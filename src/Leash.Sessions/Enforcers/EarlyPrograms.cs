@@ -1,4 +1,3 @@
-using Leash.Bpf.Probing;
 using Leash.Bpf.Programs;
 using Leash.Interop.Libbpf;
 
@@ -32,9 +31,8 @@ internal sealed class EarlyPrograms : IDisposable
         _programs?.Dispose();
     }
 
-    private void Load() => Try(() => _programs = BpfPrograms.Start([.. Hooks().Take(1).Select(ProgramComponent.Files), ProgramComponent.Network]));
-
-    private IEnumerable<HookKind> Hooks() => EnforcerSelection.HooksOf(_enforcer).Where(kind => BpfProbe.Missing(kind) is null);
+    private void Load() => Try(() => _programs = BpfPrograms.Start(
+        EnforcerSelection.HooksOf(_enforcer) is { } hooks ? [ProgramComponent.Files(hooks), ProgramComponent.Network] : [ProgramComponent.Network]));
 
     private static void Try(Action action)
     {
