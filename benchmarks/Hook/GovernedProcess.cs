@@ -69,7 +69,7 @@ internal sealed class GovernedProcess : IDisposable
         _session.End();
         _session.Dispose();
         _programs.Dispose();
-        Kernel.Close(_directory);
+        Interop.Kernel.Close(_directory);
         Directory.Delete(_cgroup);
     }
 

@@ -26,7 +26,7 @@ internal sealed class OpenedFile : IDisposable
 
     public void Dispose()
     {
-        Kernel.Close(Descriptor);
+        Interop.Kernel.Close(Descriptor);
         Directory.Delete(_top, recursive: true);
     }
 }

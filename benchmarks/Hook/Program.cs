@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Leash.Benchmarks.Hook;
 using Leash.Interop.Libbpf;
+using Leash.Kernel.Tests.Paths;
 
 // What the hook on opening a file costs as a whole: who asks, the path of the file up to the root, the decision on it, and the event. The
 // functions are those of the hook; they run by BPF_PROG_TEST_RUN, also where the kernel does not let hooks be attached.
@@ -39,8 +40,8 @@ double Best(BpfProgram program, int descriptor)
     double best = double.MaxValue;
     for (uint round = 0; round < Rounds; round++)
     {
-        Question question = new() { Descriptor = (uint)descriptor, Actions = ReadOnly, Repeat = Each };
-        if (program.TestRun(MemoryMarshal.AsBytes(new Span<Question>(ref question))).Value != 0 || question.Result != 0)
+        FileQuestion question = new() { Descriptor = (uint)descriptor, Actions = ReadOnly, Repeat = Each };
+        if (program.TestRun(MemoryMarshal.AsBytes(new Span<FileQuestion>(ref question))).Value != 0 || question.Result != 0)
         {
             throw new InvalidOperationException($"{program.Name}: {question.Result}");
         }

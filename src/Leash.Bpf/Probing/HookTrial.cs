@@ -18,6 +18,7 @@ internal static class HookTrial
 
     public static BpfFeature TryLsm()
     {
+        // Without its name in the list a program attaches and is never called; that need not be tried.
         string? modules = Modules();
         bool isListed = modules?.Split(',').Contains("bpf") ?? true;
         (bool works, string detail, string? help) =

@@ -6,8 +6,8 @@ using Leash.Attacks.Tests;
 namespace Leash.TestHarness;
 
 /// <summary>
-/// A session that runs from the first test to the last where rows share sessions under programs in the kernel: the last session takes the
-/// programs with it, and a slow machine needs minutes to verify them again for the next.
+/// A session that runs from the first test to the last where rows share sessions under programs in the kernel: these are kept for half a minute
+/// behind the last session, and a slow machine, on which that is soon over, needs minutes to verify them again.
 /// </summary>
 public sealed class KeptPrograms : IDisposable
 {
