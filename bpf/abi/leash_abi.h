@@ -253,6 +253,7 @@ enum leash_session_flag {
 	LEASH_SESSION_FILES = 1 << 2,		/* files, programs and processes are decided by the kernel programs */
 	LEASH_SESSION_NETWORK = 1 << 3,		/* endpoints are */
 	LEASH_SESSION_ALL_EVENTS = 1 << 4,	/* every allowed operation is an event; without it, the first of its kind */
+	LEASH_SESSION_LOOPBACK = 1 << 5,	/* connections to loopback addresses go to the gateway, too */
 };
 
 /* Value of the map leash_sessions, whose key is the id of the session's cgroup. */
@@ -503,7 +504,9 @@ struct leash_exec_state {
 	leash_u32 is_mixed;	/* a plan came into force in between: all is decided again by one */
 	leash_u32 principal;	/* class after the exec */
 	leash_u32 script_symbols[LEASH_MAX_SCRIPTS];
-	leash_u32 reserved;
+	leash_u32 opened;	/* files that the kernel has opened for it and not asked to execute */
+	leash_u64 opened_mount;	/* the last of them: struct vfsmount *, struct dentry * */
+	leash_u64 opened_dentry;
 };
 
 /* Paths of scripts whose interpreter is a script: value of the task storage leash_scripts. */

@@ -32,6 +32,7 @@ __noinline int leash_exec_begin(__u64 bprm, __u32 argument_count)
 	operation.scratch->second.length = 0;
 	operation.scratch->exec.principal = LEASH_NO_PRINCIPAL;
 	operation.scratch->exec.argument_count = argument_count;
+	operation.scratch->exec.opened = 0; /* the file that was named: its decision is still to come */
 	return begin_decision(&operation) ? 0 : leash_conclude_exec(LEASH_REASON_UNREADABLE, LEASH_NO_FILE, 0);
 }
 
@@ -95,6 +96,8 @@ __noinline int leash_exec_file(__u64 address, __u64 executable)
 	depth = state->depth;
 	if (state->bprm != address || depth >= LEASH_MAX_SCRIPTS)
 		return deny_structurally(&operation, EACCES, 0);
+	if (state->opened_dentry == (__u64)READ(file, f_path.dentry) && state->opened_mount == (__u64)READ(file, f_path.mnt))
+		state->opened = 0;
 	if (state->plan_generation != operation.generation) {
 		state->is_mixed = 1;
 		if (!begin_decision(&operation))
@@ -172,10 +175,53 @@ __noinline int leash_exec_end(__u64 bprm)
 	return 0;
 }
 
+/* The buffers of paths are taken until the exec has its event: this one is where an event has its second path, which is not used here. */
+static __always_inline struct leash_path *loader_path(struct leash_scratch *scratch)
+{
+	_Static_assert(LEASH_PATH_MAX + sizeof(struct leash_path) <= sizeof(scratch->event_bytes), "a path fits behind the first of an event");
+	return (struct leash_path *)(scratch->event_bytes + LEASH_PATH_MAX);
+}
+
+/*
+ * A file that the kernel opened and did not ask to execute is the loader that a binary names: it is mapped before the image
+ * runs, so it is read by who asked. FAIL-CLOSED: there is one at most.
+ */
+__noinline int leash_exec_loader(void)
+{
+	__u32 missing = BIT(LEASH_FILE_OPEN_READ_ONLY);
+	struct operation operation = {};
+	struct leash_exec_state *state;
+	struct leash_path *path;
+	int result = begin(&operation, BIT(LEASH_FILE_OPEN_READ_ONLY));
+
+	if (result <= 0)
+		return result;
+	state = &operation.scratch->exec;
+	if (!state->opened)
+		return 0;
+	if (state->opened > 1)
+		return deny_structurally(&operation, EACCES, 0);
+	path = loader_path(operation.scratch);
+	result = walk(&operation, path, state->opened_mount, state->opened_dentry);
+	if (result == LEASH_WALK_ANONYMOUS)
+		result = LEASH_REASON_ANONYMOUS;
+	if (!result)
+		result = decide_anew(&operation, path, &missing);
+	if (result != LEASH_REASON_PERMIT)
+		return conclude(&operation, result, missing, path, NULL);
+	if (!was_seen(&operation, state->opened_dentry)) {
+		event_begin(&operation, LEASH_EVENT_PATH, LEASH_ALLOW, LEASH_REASON_PERMIT);
+		event_send_paths(&operation, path, NULL);
+	}
+	return 0;
+}
+
 SEC("lsm/bprm_creds_from_file")
 int BPF_PROG(l_exec_end, struct linux_binprm *bprm)
 {
-	return hook_result(leash_exec_end(address_of(bprm)));
+	int result = leash_exec_end(address_of(bprm));
+
+	return hook_result(result ? result : leash_exec_loader());
 }
 
 /* The class of the new image under the plan that is being prepared: see LEASH_PENDING. */
@@ -231,8 +277,11 @@ __noinline int leash_exec_done(__u64 address)
 	struct leash_exec_state *state;
 	__u64 before, exec_id;
 	__u32 last;
+	int result = begin(&operation, BIT(LEASH_PROCESS_EXEC));
 
-	if (begin(&operation, BIT(LEASH_PROCESS_EXEC)) <= 0)
+	if (result < 0)
+		bpf_send_signal(SIGKILL); /* FAIL-CLOSED: the new image would go on as what the old one was */
+	if (result <= 0)
 		return 0;
 	state = &operation.scratch->exec;
 	last = state->depth - 1;

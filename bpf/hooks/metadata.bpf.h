@@ -17,6 +17,18 @@
 #define FS_IOC_FSSETXATTR 0x401c5820
 #define FS_IOC_SETVERSION 0x40087602
 #define FS_IOC_ENABLE_VERITY 0x40806685
+#define FS_IOC_SET_ENCRYPTION_POLICY 0x800c6613
+#define EXT4_IOC_SETVERSION 0x40086604
+#define FAT_IOCTL_SET_ATTRIBUTES 0x40047211
+/* linux/btrfs.h: subvolumes and snapshots come, go and change without a hook on names. */
+#define BTRFS_IOC_SNAP_CREATE 0x50009401
+#define BTRFS_IOC_SUBVOL_CREATE 0x5000940e
+#define BTRFS_IOC_SNAP_DESTROY 0x5000940f
+#define BTRFS_IOC_DEFAULT_SUBVOL 0x40089413
+#define BTRFS_IOC_SNAP_CREATE_V2 0x50009417
+#define BTRFS_IOC_SUBVOL_CREATE_V2 0x50009418
+#define BTRFS_IOC_SUBVOL_SETFLAGS 0x4008941a
+#define BTRFS_IOC_SNAP_DESTROY_V2 0x5000943f
 #define TIOCSTI 0x5412
 #define TIOCLINUX 0x541c
 #define TIOCCONS 0x541d
@@ -44,7 +56,7 @@ int BPF_PROG(l_truncate, const struct path *path)
 SEC("lsm/path_chmod")
 int BPF_PROG(l_chmod, const struct path *path, unsigned short mode)
 {
-	if ((mode & (S_ISUID | S_ISGID)) && (READ(path, dentry, d_inode, i_mode) & S_IFMT) != S_IFDIR)
+	if ((mode & SET_ID_BITS) && (READ(path, dentry, d_inode, i_mode) & S_IFMT) != S_IFDIR)
 		return hook_result(leash_refuse_object((__u64)READ(path, mnt), (__u64)READ(path, dentry), BIT(LEASH_FILE_METADATA), EPERM));
 	return check_path(path, BIT(LEASH_FILE_METADATA));
 }
@@ -79,6 +91,14 @@ SEC("fentry/mnt_want_write_file")
 int BPF_PROG(l_want_file, struct file *file)
 {
 	remember_mount((__u64)READ(file, f_path.mnt));
+	return 0;
+}
+
+/* Since Linux 6.7 an overlay copies up behind this alone; mnt_want_write may have it inside without a call. */
+SEC("fentry/mnt_get_write_access")
+int BPF_PROG(l_want_access, struct vfsmount *mount)
+{
+	remember_mount(address_of(mount));
 	return 0;
 }
 
@@ -149,6 +169,17 @@ static __always_inline int check_request(struct file *file, unsigned int request
 	case FS_IOC32_SETFLAGS:
 	case FS_IOC_SETVERSION:
 	case FS_IOC_ENABLE_VERITY:
+	case FS_IOC_SET_ENCRYPTION_POLICY:
+	case EXT4_IOC_SETVERSION:
+	case FAT_IOCTL_SET_ATTRIBUTES:
+	case BTRFS_IOC_SNAP_CREATE:
+	case BTRFS_IOC_SUBVOL_CREATE:
+	case BTRFS_IOC_SNAP_DESTROY:
+	case BTRFS_IOC_DEFAULT_SUBVOL:
+	case BTRFS_IOC_SNAP_CREATE_V2:
+	case BTRFS_IOC_SUBVOL_CREATE_V2:
+	case BTRFS_IOC_SUBVOL_SETFLAGS:
+	case BTRFS_IOC_SNAP_DESTROY_V2:
 		return hook_result(leash_refuse(0, EPERM, request));
 	case FS_IOC_SETFLAGS:
 	case FS_IOC_FSSETXATTR:

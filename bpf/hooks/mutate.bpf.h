@@ -71,6 +71,9 @@ int BPF_PROG(l_mknod, const struct path *directory, struct dentry *dentry, unsig
 
 	if (type == S_IFCHR || type == S_IFBLK)
 		return hook_result(leash_refuse(BIT(LEASH_FILE_MKNOD), EPERM, 0));
+	/* The supervisor makes it without these bits; a hook cannot take them away. Directories lose them in mkdir(2). */
+	if (mode & SET_ID_BITS)
+		return hook_result(leash_refuse_object((__u64)READ(directory, mnt), address_of(dentry), actions_of_creation(), EPERM));
 	return check_name(directory, dentry, actions_of_creation());
 }
 

@@ -14,6 +14,7 @@
 #define FOLLOWS(name, tracepoint_name) \
 	{ .program = name, .function = tracepoint_name, .kind = LEASH_HOOK_TRACEPOINT, .is_required = 1 }
 #define TRACES(name, function_name) { .program = name, .function = function_name, .kind = LEASH_HOOK_TRACE, .is_required = 1 }
+#define TRACES_IF_THERE(name, function_name) { .program = name, .function = function_name, .kind = LEASH_HOOK_TRACE, .is_required = 0 }
 
 const struct leash_hook leash_hooks[] SEC(".rodata.hooks") = {
 	DECIDES("l_file_open", "file_open", "security_file_open"),
@@ -79,6 +80,8 @@ const struct leash_hook leash_hooks[] SEC(".rodata.hooks") = {
 	DECIDES("l_unix_dgram", "unix_may_send", "security_unix_may_send"),
 	TRACES("l_want", "mnt_want_write"),
 	TRACES("l_want_file", "mnt_want_write_file"),
+	TRACES_IF_THERE("l_want_access", "mnt_get_write_access"),
+	TRACES_IF_THERE("l_terminal", "devpts_pty_new"),
 	TRACES("l_kern_path", "kern_path"),
 	FOLLOWS("l_exit", "sched_process_exit"),
 };

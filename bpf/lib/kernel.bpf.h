@@ -35,6 +35,7 @@
 #define S_IFBLK 0060000
 #define S_ISUID 0004000
 #define S_ISGID 0002000
+#define SET_ID_BITS (S_ISUID | S_ISGID)
 
 #define O_ACCMODE 03
 #define O_CREAT 0100
@@ -170,12 +171,28 @@ struct mm_struct {
 	unsigned long arg_end;
 } LEASH_KERNEL;
 
+struct tty_driver {
+	int major;
+	int minor_start;
+} LEASH_KERNEL;
+
+struct tty_struct {
+	struct tty_driver *driver;
+	int index;
+	void *driver_data;
+} LEASH_KERNEL;
+
+struct signal_struct {
+	struct tty_struct *tty;
+} LEASH_KERNEL;
+
 struct task_struct {
 	int pid;
 	int tgid;
 	struct task_struct *group_leader;
 	struct fs_struct *fs;
 	struct css_set *cgroups;
+	struct signal_struct *signal;
 	struct hlist_node pid_links[1];
 } LEASH_KERNEL;
 
@@ -232,6 +249,21 @@ struct cred;
 
 /* Reads through any number of pointers; 0 where one of them is wrong, and what is 0 is denied. */
 #define READ(source, ...) BPF_CORE_READ(source, ##__VA_ARGS__)
+
+/*
+ * The same for one member, for what runs once for each name of a path: a load instead of a call since Linux 6.2, which has
+ * bpf_rdonly_cast and, added with it, the helper that is asked about. Both are 0 where the pointer is wrong.
+ */
+extern void *bpf_rdonly_cast(const void *object, __u32 type) __ksym __weak;
+
+enum bpf_func_id___rdonly_cast {
+	BPF_FUNC_cgrp_storage_get___rdonly_cast = 210,
+};
+
+#define LOAD(source, member) \
+	(bpf_core_enum_value_exists(enum bpf_func_id___rdonly_cast, BPF_FUNC_cgrp_storage_get___rdonly_cast) ? \
+		((typeof(source))bpf_rdonly_cast(source, bpf_core_type_id_kernel(typeof(*(source)))))->member : \
+		BPF_CORE_READ(source, member))
 
 /*
  * A pointer as a number. Functions that the verifier looks at by themselves take no pointers of the kernel's; a copy

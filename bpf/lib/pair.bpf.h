@@ -8,14 +8,13 @@
 /* A directory takes what is below it along: see docs/adr/0020. The answer is that of another file system. */
 static __always_inline int refuse_move(struct operation *operation)
 {
-	struct leash_event *event;
+	bool goes_on = operation->session->flags & LEASH_SESSION_SHADOW;
+	struct leash_event *event =
+		event_begin(operation, LEASH_EVENT_PATH, goes_on ? LEASH_WOULD_DENY : LEASH_DENY, LEASH_REASON_STRUCTURAL);
 
-	if (operation->session->flags & LEASH_SESSION_SHADOW)
-		return 0;
-	event = event_begin(operation, LEASH_EVENT_PATH, LEASH_DENY, LEASH_REASON_STRUCTURAL);
-	event->error = EXDEV;
+	event->error = goes_on ? 0 : EXDEV;
 	event_send_paths(operation, &operation->scratch->path, &operation->scratch->second);
-	return -EXDEV;
+	return goes_on ? 0 : -EXDEV;
 }
 
 /* Whether all below both paths, on which the plan of this generation has decided just before, has the same verdicts. */

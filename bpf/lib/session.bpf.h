@@ -21,8 +21,9 @@ static __always_inline void count(__u32 slot, __u32 counter)
 	__u32 index = slot * LEASH_COUNTER_COUNT + counter;
 	__u64 *value = bpf_map_lookup_elem(&leash_counters, &index);
 
+	/* Each processor has its own; another program of the same processor may come between. */
 	if (value)
-		(*value)++;
+		__sync_fetch_and_add(value, 1);
 }
 
 static __always_inline void count_error(__u32 slot, __u32 reason)

@@ -34,8 +34,8 @@ static __always_inline bool prepend_name(struct leash_path *path, const struct d
 {
 	/* Kept in the path and not in a register, so that the verifier sees the same state at each step of the loop. */
 	__u32 start = *(volatile __u32 *)&path->start;
-	__u32 length = READ(dentry, d_name.len);
-	const unsigned char *name = READ(dentry, d_name.name);
+	__u32 length = LOAD(dentry, d_name.len);
+	const unsigned char *name = LOAD(dentry, d_name.name);
 
 	if (!length || length > LEASH_NAME_MAX || start < LEASH_PATH_END - LEASH_PATH_MAX + length + 1)
 		return false;
@@ -61,6 +61,15 @@ struct ascent {
 	__u32 reason;	/* why it ended there; LEASH_REASON_TOO_LONG while it goes on */
 };
 
+/* What was loaded as a number, by way of the buffer's unused half: to the verifier a step begins with numbers, whichever it is. */
+static __always_inline __u64 number_of(struct leash_path *path, const void *pointer)
+{
+	volatile __u64 *number = (void *)path->bytes;
+
+	*number = (__u64)pointer;
+	return *number;
+}
+
 static __always_inline long end_walk(struct ascent *at, __u32 reason)
 {
 	at->reason = reason;
@@ -79,22 +88,22 @@ static long ascend(__u32 i, void *context)
 		return end_walk(at, LEASH_REASON_UNREADABLE);
 	if (at->dentry == at->root_dentry && at->vfsmount == at->root_mount)
 		return end_walk(at, LEASH_REASON_NONE);
-	if (dentry == READ(mount, mnt.mnt_root)) {
-		const struct mount *parent = READ(mount, mnt_parent);
+	if (dentry == LOAD(mount, mnt.mnt_root)) {
+		const struct mount *parent = LOAD(mount, mnt_parent);
 
 		if (parent == mount)
 			return end_walk(at, reason_at_top(mount));
-		at->dentry = (__u64)READ(mount, mnt_mountpoint);
-		at->vfsmount = (__u64)parent + offset;
+		at->dentry = number_of(at->path, LOAD(mount, mnt_mountpoint));
+		at->vfsmount = number_of(at->path, parent) + offset;
 		return 0;
 	}
-	const struct dentry *parent = READ(dentry, d_parent);
+	const struct dentry *parent = LOAD(dentry, d_parent);
 
 	if (parent == dentry)
 		return end_walk(at, reason_at_top(mount));
 	if (!prepend_name(at->path, dentry))
 		return 1;
-	at->dentry = (__u64)parent;
+	at->dentry = number_of(at->path, parent);
 	return 0;
 }
 

@@ -66,6 +66,13 @@ static __always_inline bool same_endpoint(const struct leash_address *one, const
 	       && word_of(one, 3) == word_of(other, 3) && one->port == other->port;
 }
 
+static __always_inline bool is_loopback(const struct leash_address *address)
+{
+	if (is_v4(address))
+		return bpf_ntohl(word_of(address, 3)) >> 24 == 127;
+	return !word_of(address, 0) && !word_of(address, 1) && !word_of(address, 2) && word_of(address, 3) == bpf_htonl(1);
+}
+
 /* The kernel connects to loopback when the address is unspecified. */
 static __always_inline void make_reachable(struct leash_address *address)
 {

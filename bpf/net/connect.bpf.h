@@ -23,6 +23,8 @@ static __always_inline bool redirect_gateway(const struct leash_session *session
 {
 	if (protocol != IPPROTO_TCP || !session->gateway_port)
 		return false;
+	if (is_loopback(asked) && !(session->flags & LEASH_SESSION_LOOPBACK))
+		return false;
 	if (is_v4(asked))
 		set_v4(peer, bpf_htonl(INADDR_LOOPBACK), session->gateway_port);
 	else

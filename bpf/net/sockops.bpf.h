@@ -58,10 +58,8 @@ static __always_inline void decide_listen(struct bpf_sock_ops *context, struct b
 	if (!state)
 		return; /* FAIL-CLOSED: nothing it sends passes */
 	local_address(context, &local);
-	if (permits(&asker, &local, IPPROTO_TCP, LEASH_NETWORK_LISTEN))
-		state->flags |= LEASH_SOCKET_LISTENS;
-	else
-		state->flags &= ~LEASH_SOCKET_LISTENS;
+	/* An earlier connect that was allowed and failed says nothing of those who connect here. */
+	state->flags = permits(&asker, &local, IPPROTO_TCP, LEASH_NETWORK_LISTEN) ? LEASH_SOCKET_LISTENS : 0;
 }
 
 SEC("sockops")

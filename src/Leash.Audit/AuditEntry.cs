@@ -26,7 +26,7 @@ public sealed class AuditEntry
 
     public string Time => Text("time");
 
-    /// <summary><c>session</c>, <c>operation</c>, <c>gap</c>, <c>resumed</c> or <c>end</c>.</summary>
+    /// <summary><c>session</c>, <c>operation</c>, <c>outcome</c>, <c>gap</c>, <c>resumed</c> or <c>end</c>.</summary>
     public string Kind => Text("kind");
 
     public string Verdict => Text("verdict");
@@ -48,6 +48,10 @@ public sealed class AuditEntry
     public long Port => Number("port");
 
     public string Protocol => Text("protocol");
+
+    public string Method => Text("method");
+
+    public string Target => Text("target");
 
     public string Exe => Text("exe");
 

@@ -28,7 +28,8 @@ public sealed record AuditFilter
         return (!DeniedOnly || entry.Verdict != AuditVerdict.Allow.Word())
             && (Action is null || entry.Action == Action || entry.Syscall == Action)
             && (Resource is null || entry.Resource.Contains(Resource, StringComparison.Ordinal)
-                || entry.SecondResource.Contains(Resource, StringComparison.Ordinal))
+                || entry.SecondResource.Contains(Resource, StringComparison.Ordinal)
+                || entry.Target.Contains(Resource, StringComparison.Ordinal))
             && (Exe is null || entry.Exe == Exe || entry.Exe.EndsWith("/" + Exe, StringComparison.Ordinal))
             && (Policy is null || entry.Policies.Contains(Policy, StringComparer.Ordinal));
     }

@@ -10,6 +10,7 @@ internal static class AuditFormat
 
     public const string Session = "session";
     public const string Operation = "operation";
+    public const string Outcome = "outcome";
     public const string Gap = "gap";
     public const string Resumed = "resumed";
     public const string Exchanged = "policies";
@@ -43,6 +44,12 @@ internal static class AuditFormat
 
     public static void WriteOperation(JsonLine line, long sequence, AuditSlot slot)
     {
+        if (slot.Outcome is { } outcome)
+        {
+            WriteOutcome(line, sequence, slot, outcome);
+            return;
+        }
+
         Begin(line, sequence, slot.Time, Operation);
         line.Member("verdict"u8, slot.Verdict.Word());
         line.Member("reason"u8, slot.Reason.Word());
@@ -64,6 +71,9 @@ internal static class AuditFormat
         Optional(line, "address"u8, slot.Address);
         Optional(line, "port"u8, slot.Port);
         Optional(line, "protocol"u8, slot.Protocol);
+        Optional(line, "request"u8, slot.Request);
+        Optional(line, "method"u8, slot.Method);
+        Optional(line, "target"u8, slot.Target);
         Optional(line, "exe"u8, slot.Exe);
         WriteArguments(line, slot);
         Optional(line, "pid"u8, slot.Pid);
@@ -72,6 +82,17 @@ internal static class AuditFormat
         Optional(line, "errno"u8, slot.Errno);
         Optional(line, "detail"u8, slot.Detail);
         Optional(line, "count"u8, slot.Count == 1 ? 0 : slot.Count);
+    }
+
+    private static void WriteOutcome(JsonLine line, long sequence, AuditSlot slot, AuditOutcome outcome)
+    {
+        Begin(line, sequence, slot.Time, Outcome);
+        line.Member("request"u8, slot.Request);
+        Optional(line, "status"u8, outcome.Status);
+        line.Member("sent"u8, outcome.Sent);
+        line.Member("received"u8, outcome.Received);
+        line.Member("ms"u8, outcome.Milliseconds);
+        Optional(line, "detail"u8, slot.Detail);
     }
 
     public static void WriteGap(JsonLine line, long sequence, long time, long dropped)
@@ -165,7 +186,7 @@ internal static class AuditFormat
         }
     }
 
-    private static void Optional(JsonLine line, ReadOnlySpan<byte> name, int value)
+    private static void Optional(JsonLine line, ReadOnlySpan<byte> name, long value)
     {
         if (value != 0)
         {

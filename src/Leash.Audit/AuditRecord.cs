@@ -55,9 +55,28 @@ public readonly ref struct AuditRecord
     /// <summary>One lower-case line for people, without a period; null when the rest says it all.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>The number of an HTTP request or of a connection through the gateway, which its outcome repeats; 0 for what has none.</summary>
+    public long Request { get; init; }
+
+    /// <summary>The method of an HTTP request; null for anything else.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>Path and query of an HTTP request, values of the query left out where they may be secret; null for anything else.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>What became of a request or connection that was recorded before; null for operations.</summary>
+    public AuditOutcome? Outcome { get; init; }
+
     /// <summary>When it happened, in UTC ticks; 0 for now. The log's order is that of its records' arrival.</summary>
     public long Time { get; init; }
 
     /// <summary>How many identical operations this stands for; 0 and 1 both mean one.</summary>
     public int Count { get; init; }
 }
+
+/// <summary>What became of an HTTP request or of a connection through the gateway.</summary>
+/// <param name="Status">The status that the client saw; 0 for none.</param>
+/// <param name="Sent">Bytes of content from the session.</param>
+/// <param name="Received">Bytes of content to the session.</param>
+/// <param name="Milliseconds">From the decision to the end.</param>
+public sealed record AuditOutcome(int Status, long Sent, long Received, long Milliseconds);

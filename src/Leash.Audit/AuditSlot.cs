@@ -45,6 +45,14 @@ internal sealed class AuditSlot
 
     public int Count { get; private set; }
 
+    public long Request { get; private set; }
+
+    public string? Method { get; private set; }
+
+    public string? Target { get; private set; }
+
+    public AuditOutcome? Outcome { get; private set; }
+
     public bool IsArgumentsCut { get; private set; }
 
     public ReadOnlySpan<string?> Policies => _policies.AsSpan(0, _policyCount);
@@ -74,6 +82,10 @@ internal sealed class AuditSlot
         Principal = record.Principal;
         Errno = record.Errno;
         Count = Math.Max(1, record.Count);
+        Request = record.Request;
+        Method = record.Method;
+        Target = record.Target;
+        Outcome = record.Outcome;
         _policyCount = Math.Min(record.Policies.Length, MaxPolicies);
         for (var i = 0; i < _policyCount; i++)
         {
@@ -102,6 +114,8 @@ internal sealed class AuditSlot
             Errno = (int)entry.Errno,
             Detail = entry.Detail.Length == 0 ? null : entry.Detail,
             Count = (int)Math.Min(entry.Count, int.MaxValue),
+            Method = entry.Method.Length == 0 ? null : entry.Method,
+            Target = entry.Target.Length == 0 ? null : entry.Target,
         },
         time: 0);
 

@@ -51,6 +51,11 @@ public sealed class AuditTally
 
     internal void Add(AuditSlot slot)
     {
+        if (slot.Outcome is not null)
+        {
+            return; // of an operation that was counted
+        }
+
         var action = slot.Action ?? slot.Syscall ?? "unknown";
         _byAction[action] = _byAction.GetValueOrDefault(action) + slot.Count;
         switch (slot.Verdict)
@@ -147,6 +152,12 @@ public sealed class DenialSample
 
     public string? Protocol { get; private init; }
 
+    /// <summary>Of an HTTP request.</summary>
+    public string? Method { get; private init; }
+
+    /// <summary>Path and query of an HTTP request.</summary>
+    public string? Target { get; private init; }
+
     public string Exe { get; private init; } = "";
 
     public string? Detail { get; private init; }
@@ -170,10 +181,12 @@ public sealed class DenialSample
             Address = ByteText.Decode(slot.Address),
             Port = slot.Port,
             Protocol = slot.Protocol,
+            Method = slot.Method,
+            Target = slot.Target,
             Exe = ByteText.Decode(slot.Exe),
             Detail = slot.Detail,
             Errno = slot.Errno,
-            Key = $"{slot.Action ?? slot.Syscall}|{resource}|{second}|{slot.Port}|{slot.Protocol}|{slot.Detail}",
+            Key = $"{slot.Action ?? slot.Syscall}|{resource}|{second}|{slot.Port}|{slot.Protocol}|{slot.Method}|{slot.Target}|{slot.Detail}",
         };
     }
 }

@@ -132,7 +132,7 @@ public static class AuditVerifier
                     : $"format {entry.Number("format")} is not known to this version",
                 AuditFormat.Operation => Count(entry),
                 AuditFormat.Gap => CountGap(entry),
-                AuditFormat.Resumed or AuditFormat.Exchanged => null,
+                AuditFormat.Outcome or AuditFormat.Resumed or AuditFormat.Exchanged => null,
                 AuditFormat.End => CheckEnd(entry),
                 var kind => $"a line of kind `{ByteText.Visible(kind)}` does not belong here",
             };

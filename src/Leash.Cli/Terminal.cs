@@ -41,6 +41,9 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool hasColo
         }
     }
 
+    /// <summary>What its user should know, and what to do about it, on the error stream.</summary>
+    public void Note(string message, string help) => Error.WriteLine($"{ErrorPalette.Yellow("leash:")} {message}\n  {ErrorPalette.Bold("help:")} {help}");
+
     /// <summary>Diagnostics about policies, with snippets, on the error stream.</summary>
     public void Show(IEnumerable<Diagnostic> diagnostics)
     {

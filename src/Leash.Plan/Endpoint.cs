@@ -43,6 +43,14 @@ public readonly ref struct Endpoint
         Names = names;
     }
 
+    private Endpoint(Endpoint other, int port)
+    {
+        (IsV4, Address) = (other.IsV4, other.Address);
+        Port = port;
+        Protocol = other.Protocol;
+        Names = other.Names;
+    }
+
     public bool IsV4 { get; }
 
     /// <summary>The address as a number; IPv4 in the low 32 bits.</summary>
@@ -53,6 +61,9 @@ public readonly ref struct Endpoint
     public TransportProtocol Protocol { get; }
 
     public ReadOnlySpan<string> Names { get; }
+
+    /// <summary>The same endpoint at another port.</summary>
+    internal Endpoint AtPort(int port) => new(this, port);
 
     private static (bool IsV4, UInt128 Address) Canonicalize(scoped ReadOnlySpan<byte> address)
     {

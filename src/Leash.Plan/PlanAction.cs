@@ -21,6 +21,8 @@ public enum PlanAction
     NetworkConnect,
     NetworkListen,
     DnsQuery,
+    HttpRequest,
+    HttpRewrite,
 }
 
 /// <summary>A set of <see cref="PlanAction"/>.</summary>
@@ -46,6 +48,8 @@ public enum PlanActionMask : uint
     NetworkConnect = 1u << PlanAction.NetworkConnect,
     NetworkListen = 1u << PlanAction.NetworkListen,
     DnsQuery = 1u << PlanAction.DnsQuery,
+    HttpRequest = 1u << PlanAction.HttpRequest,
+    HttpRewrite = 1u << PlanAction.HttpRewrite,
 
     /// <summary>The write-open and every mutation.</summary>
     FileWrite = FileOpenReadWrite | FileCreate | FileDelete | FileRename | FileLink | FileTruncate | FileMetadata
@@ -63,13 +67,16 @@ public enum PlanActionMask : uint
     /// <summary>Everything whose resource is an endpoint.</summary>
     Network = NetworkConnect | NetworkListen,
 
-    All = Path | Process | Network | DnsQuery,
+    /// <summary>What the gateway decides about requests that it has read; nothing else is ever asked about it.</summary>
+    Http = HttpRequest | HttpRewrite,
+
+    All = Path | Process | Network | DnsQuery | Http,
 }
 
 /// <summary>Conversions between one action and sets of them.</summary>
 public static class PlanActions
 {
-    private const int Count = (int)PlanAction.DnsQuery + 1;
+    private const int Count = (int)PlanAction.HttpRewrite + 1;
 
     /// <summary>The set of just this action.</summary>
     public static PlanActionMask ToMask(this PlanAction action) => (PlanActionMask)(1u << (int)action);
@@ -110,5 +117,7 @@ public static class PlanActions
         PlanAction.NetworkConnect => "NetworkConnect",
         PlanAction.NetworkListen => "NetworkListen",
         PlanAction.DnsQuery => "DnsQuery",
+        PlanAction.HttpRequest => "HttpRequest",
+        PlanAction.HttpRewrite => "HttpRewrite",
     };
 }

@@ -7,7 +7,7 @@ namespace Leash.Plan;
 /// A request that cannot be decided (unknown principal class, path not canonical, wrong action) is denied as
 /// <see cref="VerdictReason.Undecidable"/>.
 /// </summary>
-public sealed class PlanDecider
+public sealed partial class PlanDecider
 {
     /// <summary>The most principal classes; a process that would need another one is denied everything.</summary>
     public const int MaxPrincipals = 65_536;
@@ -22,6 +22,7 @@ public sealed class PlanDecider
     private readonly EndpointIndex _endpoints;
     private readonly StatementTable _processes;
     private readonly DnsDecider _dns;
+    private readonly HttpDecider _http;
 
     /// <summary>Indexes a plan. Costs time and memory in proportion to its statements; decisions do not.</summary>
     public PlanDecider(EnforcementPlan plan)
@@ -36,6 +37,7 @@ public sealed class PlanDecider
 
         _processes.Freeze();
         _dns = new DnsDecider(_principals, plan);
+        _http = new HttpDecider(_principals, plan);
         _principals.Start();
         DependsOnPrincipal = !_principals.IsEmpty;
         ExecDependsOnArguments = plan.Statements.Any(s => s.Actions.Has(PlanAction.ProcessExec) && s.Atoms.Any(a =>
@@ -61,6 +63,10 @@ public sealed class PlanDecider
     /// <returns><see cref="DeniedPrincipal"/> when there are too many classes or the one before is denied.</returns>
     public int MovePrincipal(int principal, ReadOnlySpan<byte> exePath, ReadOnlySpan<byte> scriptPath) =>
         _principals.Move(principal, exePath, scriptPath);
+
+    /// <summary>The class of a process of which another one knows what holds for it, for decisions in which no other test matters. It does not move.</summary>
+    /// <param name="holds">Whether a test on principals holds.</param>
+    public int PrincipalWhere(Func<PlanTest, bool> holds) => _principals.Where(holds);
 
     /// <summary>Decides an action on a path (<see cref="PlanActionMask.File"/>, <see cref="PlanAction.UnixConnect"/>).</summary>
     /// <param name="principal">The class of the process that asks.</param>

@@ -8,6 +8,7 @@ public enum TestDomain
     Exec,
     Endpoint,
     Dns,
+    Http,
 }
 
 /// <summary>One question about a request that enforcers can answer by themselves. Strings are UTF-8 when compared with bytes.</summary>
@@ -85,4 +86,18 @@ public abstract record PlanTest(TestDomain Domain)
     /// <summary>The query is for records of this type, upper case.</summary>
     public sealed record DnsTypeIs(string Type) : PlanTest(TestDomain.Dns);
 
+    /// <summary>This part of a request or of a rewrite is exactly this.</summary>
+    public sealed record HttpTextIs(HttpText Text, string Value) : PlanTest(TestDomain.Http);
+
+    /// <summary>This part of a request or of a rewrite matches.</summary>
+    public sealed record HttpTextLike(HttpText Text, PlanPattern Pattern) : PlanTest(TestDomain.Http);
+
+    /// <summary>The request has a header of this name, lower case.</summary>
+    public sealed record HeaderExists(string Name) : PlanTest(TestDomain.Http);
+
+    /// <summary>The request has a header of this name, and its value is this.</summary>
+    public sealed record HeaderIs(string Name, string Value) : PlanTest(TestDomain.Http);
+
+    /// <summary>The request has a header of this name, and its value matches.</summary>
+    public sealed record HeaderLike(string Name, PlanPattern Pattern) : PlanTest(TestDomain.Http);
 }

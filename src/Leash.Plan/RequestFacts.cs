@@ -54,3 +54,15 @@ public sealed record EndpointFacts(
 /// <param name="Name">The canonical name.</param>
 /// <param name="Type">The record type, upper case.</param>
 public sealed record DnsFacts(PrincipalFacts Principal, string Name, string Type) : RequestFacts(Principal, PlanAction.DnsQuery);
+
+/// <summary>
+/// A <see cref="PlanAction.HttpRequest"/> by itself, without the rule that ties it to <see cref="PlanAction.NetworkConnect"/>.
+/// </summary>
+/// <param name="Endpoint">The host that it is for: the connection that it would be sent over.</param>
+/// <param name="Message">The request in its canonical form.</param>
+public sealed record HttpFacts(EndpointFacts Endpoint, HttpMessage Message) : RequestFacts(Endpoint.Principal, PlanAction.HttpRequest);
+
+/// <summary>A <see cref="PlanAction.HttpRewrite"/>: one change of the headers of a request to a host.</summary>
+/// <param name="Endpoint">The host that the request is for.</param>
+/// <param name="Edit">The change.</param>
+public sealed record HttpRewriteFacts(EndpointFacts Endpoint, HeaderEdit Edit) : RequestFacts(Endpoint.Principal, PlanAction.HttpRewrite);

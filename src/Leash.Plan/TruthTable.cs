@@ -73,6 +73,20 @@ public sealed class TruthTable : IEquatable<TruthTable>
         _ => Create(inputs, row => row == (1 << inputs) - 1),
     };
 
+    /// <summary>Whether it is true only where an input is.</summary>
+    internal bool Needs(int input)
+    {
+        for (var row = 0; row < Rows; row++)
+        {
+            if (this[row] && (row >> input & 1) == 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     public bool Equals(TruthTable? other)
     {
         if (other is null || Inputs != other.Inputs)

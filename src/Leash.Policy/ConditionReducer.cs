@@ -171,6 +171,8 @@ internal sealed class ConditionReducer(RequestShape shape, SourceText source, Di
             "compare one fact of the request with literals, as in `resource.path == \"/a\"` or `resource in [Dir::\"/a\", Dir::\"/b\"]`",
         Expr.Binary { Operator: BinaryOperator.Less or BinaryOperator.LessOrEqual or BinaryOperator.Greater or BinaryOperator.GreaterOrEqual } =>
             "compare `context.port` itself with a number",
+        _ when expression.Children().Any(HeaderTests.IsHeaders) =>
+            "test one header by a literal name, as in `context.headers.hasTag(\"accept\") && context.headers.getTag(\"accept\") like \"text/*\"`",
         Expr.Call => "test `context.ip` with `isInRange(ip(\"…\"))`, `isLoopback()`, `isIpv4()` and the like",
         _ => "use `==`, `in`, `like` or `contains` between one fact of the request and literals",
     };

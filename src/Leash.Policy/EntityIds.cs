@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Cedar.Values;
+using Leash.Http.Canonical;
 using Leash.Plan;
 
 namespace Leash.Policy;
@@ -185,40 +186,16 @@ internal static class EntityIds
             return (null, new IdProblem($"`*` in `{id}` is not at the front", "a wildcard is written `*.example.com`"));
         }
 
-        if (!IsName(name))
+        if (!HostReader.IsName(name))
         {
             return (null, new IdProblem($"`{id}` is not the name of a host", null));
         }
 
         // Resolvers read `1.2.3` or `0x7f.1` as addresses; no top-level domain is a number.
-        return !name.AsSpan(name.LastIndexOf('.') + 1).ContainsAnyExceptInRange('0', '9')
+        return HostReader.EndsInNumber(name)
             ? (null, new IdProblem($"`{id}` is neither an address nor the name of a host", "write an IPv4 address with four numbers"))
             : (new HostId(isWildcard ? HostForm.Wildcard : HostForm.Name, name, default, 0), null);
     }
-
-    private static bool IsName(string name)
-    {
-        const int MaxName = 253;
-        const int MaxLabel = 63;
-        var label = 0;
-        foreach (var c in name)
-        {
-            if (c == '.' ? label == 0 : !IsNameCharacter(c))
-            {
-                return false;
-            }
-
-            label = c == '.' ? 0 : label + 1;
-            if (label > MaxLabel)
-            {
-                return false;
-            }
-        }
-
-        return label > 0 && name.Length <= MaxName;
-    }
-
-    private static bool IsNameCharacter(char c) => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_';
 
     /// <summary>Four decimal numbers, or IPv6 in any form without a zone; a v4-mapped address becomes the IPv4 address.</summary>
     private static Cidr? TryReadAddress(string text)

@@ -21,4 +21,10 @@ public static class LeashCodes
     public const string Template = "LSH0019";
     public const string NeverApplies = "LSH0020";
     public const string TypeMismatch = "LSH0021";
+    public const string InvalidHeader = "LSH0031";
+    public const string FixedHeader = "LSH0032";
+    public const string InvalidHeaderValue = "LSH0033";
+    public const string MisplacedSecret = "LSH0034";
+    public const string NothingToRewrite = "LSH0035";
+    public const string ContradictingRewrites = "LSH0036";
 }

@@ -20,8 +20,9 @@ public sealed class LeashEntities : IEntityStore
     private readonly HashSet<EntityUid> _principalAncestors;
     private readonly HashSet<EntityUid> _resourceAncestors;
     private readonly IPAddressValue? _address;
+    private readonly Entity? _headers;
 
-    private LeashEntities(EntityStore constants, Entity principal, Entity resource, IPAddressValue? address)
+    private LeashEntities(EntityStore constants, Entity principal, Entity resource, IPAddressValue? address, Entity? headers)
     {
         _constants = constants;
         _principal = principal;
@@ -29,10 +30,14 @@ public sealed class LeashEntities : IEntityStore
         _principalAncestors = [.. principal.Parents];
         _resourceAncestors = [.. resource.Parents];
         _address = address;
+        _headers = headers;
     }
 
     /// <summary>The principal of every request.</summary>
     public static EntityUid PrincipalUid { get; } = new("Process", "session");
+
+    /// <summary>What <c>context.headers</c> is.</summary>
+    internal static EntityUid HeadersUid { get; } = new("HttpHeaders", "request");
 
     /// <summary>The entities of a session that are the same for all its requests: actions, and the process without what it runs.</summary>
     public static EntityStore ConstantsOf(SessionFacts facts) =>
@@ -40,7 +45,8 @@ public sealed class LeashEntities : IEntityStore
 
     public bool TryGet(EntityUid uid, [NotNullWhen(true)] out Entity? entity)
     {
-        entity = uid.Equals(_principal.Uid) ? _principal : uid.Equals(_resource.Uid) ? _resource : null;
+        entity = uid.Equals(_principal.Uid) ? _principal : uid.Equals(_resource.Uid) ? _resource
+            : _headers is not null && uid.Equals(HeadersUid) ? _headers : null;
         return entity is not null || _constants.TryGet(uid, out entity);
     }
 
@@ -75,7 +81,7 @@ public sealed class LeashEntities : IEntityStore
 
     internal static LeashEntities Create(
         EntityStore constants, SessionFacts facts, PrincipalFacts principal, EntityUid resource, RecordValue attributes,
-        IEnumerable<EntityUid> resourceAncestors, IPAddressValue? address)
+        IEnumerable<EntityUid> resourceAncestors, IPAddressValue? address, Entity? headers)
     {
         var lineage = principal.Lineage.Select(path => PathText.Decode(path)).ToList();
         var process = new Entity(
@@ -85,7 +91,7 @@ public sealed class LeashEntities : IEntityStore
                 KeyValuePair.Create("lineage", (Value)Value.SetOf(lineage.Select(path => (Value)path))),
                 KeyValuePair.Create("uid", (Value)facts.Uid)),
             [.. SessionAncestors(facts), .. lineage.Select(path => new EntityUid("Exe", path))]);
-        return new LeashEntities(constants, process, new Entity(resource, attributes, [.. resourceAncestors]), address);
+        return new LeashEntities(constants, process, new Entity(resource, attributes, [.. resourceAncestors]), address, headers);
     }
 
     /// <summary>The directory itself and every directory above.</summary>

@@ -3,6 +3,7 @@ using Cedar.Authorization;
 using Cedar.Diagnostics;
 using Cedar.Syntax;
 using Leash.Plan;
+using Leash.Policy.Http;
 using CedarPolicy = Cedar.Syntax.Policy;
 
 namespace Leash.Policy;
@@ -13,12 +14,19 @@ namespace Leash.Policy;
 /// </summary>
 public static class PolicyCompiler
 {
+    /// <summary>The actions that something in this build enforces.</summary>
+    public static PlanActionMask Enforced => Vocabulary.Enforced;
+
     /// <summary>Compiles all documents as one policy set.</summary>
-    public static CompileResult Compile(IReadOnlyList<PolicyDocument> documents, SessionFacts facts)
+    public static CompileResult Compile(IReadOnlyList<PolicyDocument> documents, SessionFacts facts) => Compile(documents, facts, Enforced);
+
+    /// <summary>Compiles all documents as one policy set for enforcers that govern these actions: what is only about others is refused.</summary>
+    public static CompileResult Compile(IReadOnlyList<PolicyDocument> documents, SessionFacts facts, PlanActionMask enforced)
     {
         var diagnostics = new DiagnosticBag();
         var lowering = new PolicyLowering(facts, diagnostics);
-        var compiler = new StatementCompiler(facts, diagnostics);
+        var compiler = new StatementCompiler(facts, enforced, diagnostics);
+        var rewrites = new RewriteCheck(diagnostics);
         var ids = new Dictionary<string, CedarPolicy>(StringComparer.Ordinal);
         var statements = ImmutableArray.CreateBuilder<PlanStatement>();
         List<CedarPolicy> policies = [];
@@ -42,7 +50,9 @@ public static class PolicyCompiler
                 var (lowered, hasErrors, hasEffect) = lowering.Lower(named);
                 if (check?.Accepts(lowered, hasErrors) != false && !hasErrors && hasEffect)
                 {
-                    statements.AddRange(compiler.Compile(lowered, document.Layer));
+                    var compiled = compiler.Compile(lowered, document.Layer);
+                    rewrites.Check(lowered, compiled);
+                    statements.AddRange(compiled);
                     policies.Add(lowered);
                 }
             }

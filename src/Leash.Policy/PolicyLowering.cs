@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Cedar.Diagnostics;
 using Cedar.Syntax;
 using Cedar.Values;
+using Leash.Policy.Http;
 using CedarPolicy = Cedar.Syntax.Policy;
 
 namespace Leash.Policy;
@@ -16,12 +17,15 @@ internal sealed class PolicyLowering(SessionFacts facts, DiagnosticBag diagnosti
     private readonly VariableText _variables = new(facts, diagnostics);
     private SourceText _source = new("");
     private bool _isInert;
+    private bool _takesSecrets;
+    private HttpLiterals? _http;
 
     /// <summary>The lowered policy; whether it has errors; whether it has an effect, which it has not when a variable in it has no value.</summary>
     public (CedarPolicy Policy, bool HasErrors, bool HasEffect) Lower(CedarPolicy policy)
     {
         _source = policy.Source;
         _isInert = false;
+        _http = null;
         var errorsBefore = diagnostics.ErrorCount;
         if (policy.IsTemplate)
         {
@@ -109,7 +113,7 @@ internal sealed class PolicyLowering(SessionFacts facts, DiagnosticBag diagnosti
         Expr.If choice => choice with { Condition = LowerExpr(choice.Condition), Then = LowerExpr(choice.Then), Else = LowerExpr(choice.Else) },
         Expr.GetAttribute access => access with { Target = LowerExpr(access.Target) },
         Expr.Has has => has with { Target = LowerExpr(has.Target) },
-        Expr.Like like => like with { Target = LowerExpr(like.Target), Pattern = LowerPattern(like.Pattern, like.Span) },
+        Expr.Like like => LowerLike(like),
         Expr.Is test => test with
         {
             Target = LowerExpr(test.Target),
@@ -126,9 +130,22 @@ internal sealed class PolicyLowering(SessionFacts facts, DiagnosticBag diagnosti
 
     private Expr.Or LowerOr(Expr.Or or) => or with { Left = LowerExpr(or.Left), Right = LowerExpr(or.Right) };
 
+    private HttpLiterals Http => _http ??= new HttpLiterals(_source, diagnostics);
+
+    private Expr.Like LowerLike(Expr.Like like)
+    {
+        _takesSecrets = HttpLiterals.TakesSecrets(like.Target);
+        var pattern = LowerPattern(like.Pattern, like.Span);
+        _takesSecrets = false;
+        return Http.Lower(like with { Target = LowerExpr(like.Target), Pattern = pattern });
+    }
+
     private Expr LowerBinary(Expr.Binary binary)
     {
+        _takesSecrets = HttpLiterals.TakesSecrets(binary.Left) || HttpLiterals.TakesSecrets(binary.Right);
         var lowered = binary with { Left = LowerExpr(binary.Left), Right = LowerExpr(binary.Right) };
+        _takesSecrets = false;
+        lowered = Http.Lower(lowered);
         if (binary.Operator is BinaryOperator.Equal or BinaryOperator.NotEqual)
         {
             return (lowered.Left, lowered.Right) switch
@@ -250,7 +267,7 @@ internal sealed class PolicyLowering(SessionFacts facts, DiagnosticBag diagnosti
 
     private string Substitute(string text, SourceSpan span)
     {
-        if (_variables.Replace(text, span, _source) is { } value)
+        if (_variables.Replace(text, span, _source, _takesSecrets) is { } value)
         {
             return value;
         }

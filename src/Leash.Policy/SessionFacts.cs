@@ -29,6 +29,9 @@ public sealed record SessionFacts
     /// <summary><c>${git_common_dir}</c>, which worktrees share; statements on it have no effect when null.</summary>
     public string? GitCommonDir { get; init; }
 
+    /// <summary><c>${trust}</c>, where the session finds the certificates that it trusts; statements on it have no effect when null.</summary>
+    public string? Trust { get; init; }
+
     /// <summary>The agent, as in <c>Agent::"claude"</c>; null for a command that is none.</summary>
     public string? Agent { get; init; }
 
@@ -46,7 +49,7 @@ public sealed record SessionFacts
 
     /// <summary>The names that may stand in <c>${…}</c>.</summary>
     internal static ImmutableArray<string> VariableNames { get; } =
-        ["workspace", "home", "tmp", "runtime_dir", "agent_config", "git_dir", "git_common_dir", "user", "session"];
+        ["workspace", "home", "tmp", "runtime_dir", "agent_config", "git_dir", "git_common_dir", "trust", "user", "session"];
 
     /// <summary>The value of a variable; null when it has none on this machine.</summary>
     internal string? ValueOf(string variable) => variable switch
@@ -58,6 +61,7 @@ public sealed record SessionFacts
         "agent_config" => AgentConfig,
         "git_dir" => GitDir,
         "git_common_dir" => GitCommonDir,
+        "trust" => Trust,
         "user" => User,
         "session" => SessionId,
         _ => null,

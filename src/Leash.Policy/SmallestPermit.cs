@@ -56,6 +56,25 @@ public static class SmallestPermit
         return $"permit (principal, {ActionText(permitted)}, resource in {new EntityUid("Host", named.ToString())});";
     }
 
+    /// <summary>The statements for a request.</summary>
+    /// <param name="host">A name or an address.</param>
+    /// <param name="port">The port.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="path">In canonical form.</param>
+    /// <param name="isConnectPermitted">Whether connecting to the host is permitted already; else a statement for that comes first.</param>
+    /// <returns>Null when it is not the name of a host.</returns>
+    public static string? ForRequest(string host, int port, string method, string path, bool isConnectPermitted)
+    {
+        if (ForHost(PlanAction.HttpRequest, host, port) is not { } statement)
+        {
+            return null;
+        }
+
+        var request =
+            $"{statement[..^1]} when {{ context.method == {CedarString.Quote(method)} && context.path == {CedarString.Quote(path)} }};";
+        return isConnectPermitted ? request : $"{ForHost(PlanAction.NetworkConnect, host, port)}\n{request}";
+    }
+
     private static string ActionText(PlanAction action) => $"action == Action::{CedarString.Quote(action.Name())}";
 
     private static string? Name(string path)

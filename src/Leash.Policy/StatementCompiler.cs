@@ -12,7 +12,7 @@ namespace Leash.Policy;
 /// Compiles one lowered policy into statements of a plan: once for each shape of request that its actions have, with a truth table that the
 /// evaluator fills.
 /// </summary>
-internal sealed class StatementCompiler(SessionFacts facts, DiagnosticBag diagnostics)
+internal sealed class StatementCompiler(SessionFacts facts, PlanActionMask enforced, DiagnosticBag diagnostics)
 {
     private readonly EntityStore _constants = LeashEntities.ConstantsOf(facts);
 
@@ -54,7 +54,7 @@ internal sealed class StatementCompiler(SessionFacts facts, DiagnosticBag diagno
         return statements;
     }
 
-    private static PlanActionMask ActionsOf(CedarPolicy policy)
+    private PlanActionMask ActionsOf(CedarPolicy policy)
     {
         if (policy.Action.Kind == ScopeKind.All)
         {
@@ -67,12 +67,20 @@ internal sealed class StatementCompiler(SessionFacts facts, DiagnosticBag diagno
             mask |= action.Type == Vocabulary.ActionType ? Vocabulary.MembersOf(action.Id) : PlanActionMask.None;
         }
 
-        return mask;
+        return mask & enforced;
     }
 
     private void ReportNoEnforcer(CedarPolicy policy)
     {
         var names = string.Join(", ", policy.Action.Entities.Select(action => $"`{action.Id}`"));
+        if (policy.Action.Entities.Any(action => Vocabulary.MembersOf(action.Id) != PlanActionMask.None))
+        {
+            diagnostics.Error(
+                LeashCodes.NoEnforcer, $"{names} is enforced by the HTTP gateway, which is off",
+                "run without `--gateway off`, or remove the statement: what it says would not be enforced", policy.Action.Span, policy.Source);
+            return;
+        }
+
         diagnostics.Error(
             LeashCodes.NoEnforcer, $"no enforcer in this build governs {(names.Length == 0 ? "an empty list of actions" : names)}",
             "remove the statement: what it says would not be enforced", policy.Action.Span, policy.Source);

@@ -23,6 +23,7 @@ internal static class TestFactory
         (Fact.Argv0, StringValue s) => [new PlanTest.Argv0Is(s.Value)],
         (Fact.Interpreter, StringValue s) => [new PlanTest.InterpreterIs(s.Value)],
         (Fact.DnsType, StringValue s) => [new PlanTest.DnsTypeIs(s.Value)],
+        (_, StringValue s) when fact.HttpTextOf() is { } text => [new PlanTest.HttpTextIs(text, s.Value)],
         _ => null,
     };
 
@@ -37,6 +38,8 @@ internal static class TestFactory
         Fact.Interpreter => [new PlanTest.InterpreterLike(Convert(pattern))],
         Fact.Protocol => [.. Enum.GetValues<TransportProtocol>().Where(p => pattern.Matches(NameOf(p))).Select(p => new PlanTest.ProtocolIs(p))],
         Fact.Resource or Fact.Port or Fact.Address or Fact.DnsType => null,
+        Fact.HttpMethod or Fact.HttpPath or Fact.HttpQuery or Fact.HttpScheme or Fact.RewriteHeader or Fact.RewriteValue
+            or Fact.RewriteOperation => [new PlanTest.HttpTextLike(fact.HttpTextOf()!.Value, Convert(pattern))],
     };
 
     /// <summary>Tests for a comparison of the port, with the port on the left.</summary>
@@ -60,8 +63,8 @@ internal static class TestFactory
         {
             ("File", _) when Vocabulary.HasPath(shape) => [new PlanTest.PathIs(entity.Id)],
             ("Dir", _) when Vocabulary.HasPath(shape) => [new PlanTest.PathUnder(entity.Id)],
-            ("Host", RequestShape.Network or RequestShape.Dns) when EntityIds.ReadHost(entity.Id).Host is { } host => HostTests(host, shape),
-            ("Cidr", RequestShape.Network) when EntityIds.ReadCidr(entity.Id).Range is { } range => [new PlanTest.AddressIn(range)],
+            ("Host", _) when Vocabulary.ResourceTypeOf(shape) == "Host" && EntityIds.ReadHost(entity.Id).Host is { } host => HostTests(host, shape),
+            ("Cidr", _) when Vocabulary.HasEndpoint(shape) && EntityIds.ReadCidr(entity.Id).Range is { } range => [new PlanTest.AddressIn(range)],
             _ => [],
         };
     }
@@ -102,7 +105,7 @@ internal static class TestFactory
     private static PlanTest[] ResourceIs(EntityUid entity, RequestShape shape) => (entity.Type, shape) switch
     {
         ("File", _) when Vocabulary.HasPath(shape) => [new PlanTest.PathIs(entity.Id)],
-        ("Host", RequestShape.Network or RequestShape.Dns) when EntityIds.ReadHost(entity.Id).Host is { Form: HostForm.Name } host =>
+        ("Host", _) when Vocabulary.ResourceTypeOf(shape) == "Host" && EntityIds.ReadHost(entity.Id).Host is { Form: HostForm.Name } host =>
             [new PlanTest.HostIs(host.Name)],
         _ => [],
     };
@@ -111,11 +114,11 @@ internal static class TestFactory
     {
         (HostForm.Wildcard, _) => [new PlanTest.HostUnder(host.Name)],
         (HostForm.Name, _) => [new PlanTest.HostIs(host.Name)],
-        (HostForm.NameAndPort, RequestShape.Network) => [new PlanTest.HostPortIs(host.Name, host.Port)],
-        (HostForm.Address, RequestShape.Network) => [new PlanTest.AddressIn(host.Address)],
-        (HostForm.AddressAndPort, RequestShape.Network) => [new PlanTest.AddressPortIs(host.Address, host.Port)],
+        (HostForm.NameAndPort, _) when Vocabulary.HasEndpoint(shape) => [new PlanTest.HostPortIs(host.Name, host.Port)],
+        (HostForm.Address, _) when Vocabulary.HasEndpoint(shape) => [new PlanTest.AddressIn(host.Address)],
+        (HostForm.AddressAndPort, _) when Vocabulary.HasEndpoint(shape) => [new PlanTest.AddressPortIs(host.Address, host.Port)],
         _ => [],
     };
 
-    private static PlanPattern Convert(Pattern pattern) => new(pattern.Elements.Select(element => element.Literal));
+    public static PlanPattern Convert(Pattern pattern) => new(pattern.Elements.Select(element => element.Literal));
 }

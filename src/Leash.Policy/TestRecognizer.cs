@@ -26,7 +26,7 @@ internal sealed record TestOutcome(bool? Constant, IReadOnlyList<PlanTest> Tests
 internal sealed class TestRecognizer(RequestShape shape, SourceText source, DiagnosticBag diagnostics, ReportedPlaces reported)
 {
     /// <summary>What the expression comes to; null when it is no single test.</summary>
-    public TestOutcome? Recognize(Expr expression) => expression switch
+    public TestOutcome? Recognize(Expr expression) => (shape == RequestShape.Http ? HeaderTests.Recognize(expression) : null) ?? expression switch
     {
         Expr.Unary { Operator: UnaryOperator.Not, Operand: not (Expr.And or Expr.Or) } not => Recognize(not.Operand)?.Negate(),
         Expr.GetAttribute { Target: Expr.Var { Variable: Variable.Context }, Name: "abstract" } when shape == RequestShape.UnixConnect =>

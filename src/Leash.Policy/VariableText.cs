@@ -1,6 +1,7 @@
 using System.Text;
 using Cedar.Diagnostics;
 using Cedar.Syntax;
+using Leash.Http.Secrets;
 
 namespace Leash.Policy;
 
@@ -11,7 +12,11 @@ internal sealed class VariableText(SessionFacts facts, DiagnosticBag diagnostics
     /// The text with variables replaced. Null when one has no value: reported as an error when there is no such variable, else as a hint, and
     /// then the whole statement has no effect.
     /// </summary>
-    public string? Replace(string text, SourceSpan span, SourceText source)
+    /// <param name="text">The text.</param>
+    /// <param name="span">Where it stands.</param>
+    /// <param name="source">In what.</param>
+    /// <param name="takesSecrets">Whether <c>${secret:NAME}</c> stays as it is; elsewhere it is an error.</param>
+    public string? Replace(string text, SourceSpan span, SourceText source, bool takesSecrets = false)
     {
         if (!text.Contains("${", StringComparison.Ordinal))
         {
@@ -24,6 +29,14 @@ internal sealed class VariableText(SessionFacts facts, DiagnosticBag diagnostics
         {
             var end = rest[start..].IndexOf('}');
             var name = end < 0 ? rest[(start + 2)..].ToString() : rest[(start + 2)..(start + end)].ToString();
+            if (takesSecrets && name.StartsWith(SecretName.Prefix, StringComparison.Ordinal))
+            {
+                var length = end < 0 ? rest.Length : start + end + 1;
+                result.Append(rest[..length]);
+                rest = rest[length..];
+                continue;
+            }
+
             if (end < 0 || ValueOf(name, span, source) is not { } value)
             {
                 if (end < 0)
@@ -51,6 +64,13 @@ internal sealed class VariableText(SessionFacts facts, DiagnosticBag diagnostics
         }
 
         span = Find(name, span, source);
+        if (name.StartsWith(SecretName.Prefix, StringComparison.Ordinal))
+        {
+            diagnostics.Error(
+                LeashCodes.MisplacedSecret, "a secret can only be put into a header", "compare `context.value` of `HttpRewrite` with it", span, source);
+            return null;
+        }
+
         if (SessionFacts.VariableNames.Contains(name))
         {
             diagnostics.Hint(

@@ -13,6 +13,8 @@ internal enum RequestShape
     Process,
     Network,
     Dns,
+    Http,
+    HttpRewrite,
 }
 
 /// <summary>The kind of value that an attribute or context key has.</summary>
@@ -23,6 +25,7 @@ internal enum FactType
     Long,
     Bool,
     IPAddress,
+    Headers,
 }
 
 /// <summary>The actions, entity types, attributes and context keys that Leash's policies can use.</summary>
@@ -30,25 +33,17 @@ internal static class Vocabulary
 {
     public const string ActionType = "Action";
 
-    /// <summary>Actions that the language has and that nothing in this build enforces.</summary>
-    public static ImmutableArray<string> UnenforcedActions { get; } =
-        ["HttpRequest", "HttpRewrite", "McpCall", "McpList", "McpRead", "McpPrompt"];
-
-    private static readonly string[] s_actionAliases = ["FileRead", "FileWrite", "McpToolCall"];
-
-    public static ImmutableArray<string> EntityTypes { get; } =
-    [
-        "File", "Dir", "Host", "Cidr", "Process", "Exe", "Agent", "Session", "User", "Team", ActionType, "MCP::Server", "MCP::Tool",
-    ];
+    /// <summary>
+    /// What something in this build enforces: a statement that is only about other actions is refused. The actions of MCP are in no mask, so
+    /// they never are.
+    /// </summary>
+    public static PlanActionMask Enforced => PlanActionMask.All;
 
     public static RequestShape[] Shapes { get; } =
     [
         RequestShape.File, RequestShape.UnixConnect, RequestShape.ProcessExec, RequestShape.Process, RequestShape.Network, RequestShape.Dns,
+        RequestShape.Http, RequestShape.HttpRewrite,
     ];
-
-    /// <summary>For suggestions.</summary>
-    public static IEnumerable<string> ActionNames =>
-        [.. PlanActionMask.All.Members().Select(action => action.Name()), "FileOpen", .. UnenforcedActions, .. s_actionAliases];
 
     /// <summary>The name that an alias stands for, or the name itself.</summary>
     public static string CanonicalAction(string name) => name switch
@@ -59,11 +54,9 @@ internal static class Vocabulary
         _ => name,
     };
 
-    public static bool IsKnownAction(string name) => MembersOf(name) != PlanActionMask.None || UnenforcedActions.Contains(name);
-
     public static bool IsGroup(string action) => action is "FileOpen" or "FileOpenReadWrite";
 
-    /// <summary>The action and its members, as far as something enforces them.</summary>
+    /// <summary>The action and its members; none of an action that plans do not have.</summary>
     public static PlanActionMask MembersOf(string action) => action switch
     {
         "FileOpen" => PlanActionMask.File,
@@ -73,7 +66,7 @@ internal static class Vocabulary
 
     private static PlanActionMask LeafOf(string name)
     {
-        for (var action = PlanAction.FileOpenReadOnly; action <= PlanAction.DnsQuery; action++)
+        foreach (var action in PlanActionMask.All.Members())
         {
             if (action.Name() == name)
             {
@@ -110,14 +103,19 @@ internal static class Vocabulary
         RequestShape.Process => PlanActionMask.Process,
         RequestShape.Network => PlanActionMask.Network,
         RequestShape.Dns => PlanActionMask.DnsQuery,
+        RequestShape.Http => PlanActionMask.HttpRequest,
+        RequestShape.HttpRewrite => PlanActionMask.HttpRewrite,
     };
 
     public static string ResourceTypeOf(RequestShape shape) => shape switch
     {
         RequestShape.File or RequestShape.UnixConnect or RequestShape.ProcessExec => "File",
         RequestShape.Process => "Process",
-        RequestShape.Network or RequestShape.Dns => "Host",
+        RequestShape.Network or RequestShape.Dns or RequestShape.Http or RequestShape.HttpRewrite => "Host",
     };
+
+    /// <summary>Whether the address and the port of the host are known.</summary>
+    public static bool HasEndpoint(RequestShape shape) => shape is RequestShape.Network or RequestShape.Http or RequestShape.HttpRewrite;
 
     public static bool HasPath(RequestShape shape) => ResourceTypeOf(shape) == "File";
 
@@ -141,24 +139,13 @@ internal static class Vocabulary
         (RequestShape.UnixConnect, "abstract") => FactType.Bool,
         (RequestShape.ProcessExec, "args") => FactType.StringSet,
         (RequestShape.ProcessExec, "argv0" or "interpreter") => FactType.String,
-        (RequestShape.Network, "port") => FactType.Long,
+        (_, "port") when HasEndpoint(shape) => FactType.Long,
+        (_, "ip") when HasEndpoint(shape) => FactType.IPAddress,
         (RequestShape.Network, "protocol") => FactType.String,
-        (RequestShape.Network, "ip") => FactType.IPAddress,
         (RequestShape.Dns, "type") => FactType.String,
+        (RequestShape.Http, "method" or "path" or "query" or "scheme") => FactType.String,
+        (RequestShape.Http, "headers") => FactType.Headers,
+        (RequestShape.HttpRewrite, "header" or "value" or "operation") => FactType.String,
         _ => null,
     };
-
-    /// <summary>Context keys by the actions that have them, for suggestions and help.</summary>
-    public static IEnumerable<string> ContextKeysOf(RequestShape shape) => shape switch
-    {
-        RequestShape.UnixConnect => ["abstract"],
-        RequestShape.ProcessExec => ["args", "argv0", "interpreter"],
-        RequestShape.Network => ["port", "protocol", "ip"],
-        RequestShape.Dns => ["type"],
-        RequestShape.File or RequestShape.Process => [],
-    };
-
-    /// <summary>Context keys of actions that nothing enforces yet; a statement may name them beside others.</summary>
-    public static bool IsUnenforcedContextKey(string name) =>
-        name is "method" or "path" or "query" or "scheme" or "headers" or "header" or "value" or "server" or "tool" or "args" or "transport";
 }

@@ -12,13 +12,13 @@ internal sealed class PlanExchange : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly SessionEnforcers _enforcers;
-    private readonly SessionDns _dns;
+    private readonly SessionServers _servers;
 
     // Guarded by _gate; null when the session has ended.
     private PlanDecider? _inForce;
 
-    public PlanExchange(SessionEnforcers enforcers, SessionDns dns, PlanDecider inForce) =>
-        (_enforcers, _dns, _inForce) = (enforcers, dns, inForce);
+    public PlanExchange(SessionEnforcers enforcers, SessionServers servers, PlanDecider inForce) =>
+        (_enforcers, _servers, _inForce) = (enforcers, servers, inForce);
 
     /// <param name="plan">The new one.</param>
     /// <param name="give">Hands its pages to whoever holds the session's kernel side, where that is another process (<see cref="PlanGift"/>).</param>
@@ -38,11 +38,12 @@ internal sealed class PlanExchange : IDisposable
                     "start another session with the new policies");
             }
 
+            _servers.Http?.Prepare(plan);
             int unknown = _enforcers.Network.Exchange(plan, decider, give);
 
             // Neither can fail, so nothing is exchanged by halves.
             _enforcers.Files.Exchange(decider);
-            _dns.Exchange(plan, decider);
+            _servers.Exchange(plan, decider);
             _inForce = decider;
             return unknown;
         }

@@ -42,6 +42,9 @@ internal sealed record SessionConfig
     /// <summary>Where the session's resolver sends permitted queries; empty means the machine's own servers.</summary>
     public IReadOnlyList<IPEndPoint> DnsServers { get; init; } = [];
 
+    /// <summary>What the session's gateway is made of; null for a session without one.</summary>
+    public Http.HttpGateway? Gateway { get; init; }
+
     /// <summary>Canonical paths of leash's own files: no operation of the session reaches them under any policy.</summary>
     public IReadOnlyList<string> ProtectedPaths { get; init; } = [];
 

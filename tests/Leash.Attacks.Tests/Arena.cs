@@ -155,7 +155,7 @@ internal sealed class Arena
     // Neighbours' programs are names of the same files: hundreds of copies would fill a small machine.
     private void PutPrograms(bool isShared)
     {
-        foreach (var program in new[] { "bin/attack", "bin/trusted", "bin/boxed", "project/run/denied", "project/run/allowed", "project/run/checked", "project/program" })
+        foreach (var program in new[] { "bin/attack", "bin/trusted", "bin/boxed", "project/run/denied", "project/run/allowed", "project/run/checked", "project/program", "project/outer/hidden/loader", "project/outer/plain/loader" })
         {
             var path = Path.Join(Top, program);
             if (isShared)

@@ -29,6 +29,7 @@ internal static class AttackPlaces
     public static void Fill(Arena arena, Listeners listeners)
     {
         arena.Places["outside"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        arena.Places["terminal"] = OutsideTerminal.Path;
         arena.Places["ok"] = Listeners.Text(listeners.Port("permitted"));
         arena.Places["no"] = Listeners.Text(listeners.Port("forbidden"));
         arena.Places["free"] = Listeners.Text(Listeners.Free());

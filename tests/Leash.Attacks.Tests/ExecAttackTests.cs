@@ -26,6 +26,11 @@ public class ExecAttackTests
         new("hard-linked program", "exec-hardlink {work}/run/denied {work}/run/again true") { Errnos = [EACCES, EPERM, 0], IsQuiet = true },
         new("renamed program", "exec-renamed {work}/run/allowed {work}/run/denied true", "exec-renamed {work}/program {work}/run/program true") { Action = Exec, Object = "{work}/run/denied" },
         new("the loader runs it", "exec /lib64/ld-linux-x86-64.so.2 {bin}/attack true", "exec /bin/true") { Action = Exec },
+        new("loader of a binary", "exec-loader {work}/run/e {work}/outer/hidden/loader", "exec-loader {work}/run/f {work}/outer/plain/loader")
+        {
+            Action = Enforcer.IsInKernel ? Read : null, Object = "{work}/outer/hidden/loader", By = "no-hidden", Errnos = [0], IsQuiet = !Enforcer.IsInKernel,
+            Kernel = new("the supervisor leaves the loader that a binary names to the kernel") { Errnos = [EACCES] },
+        },
         new("script", "exec-script {work}/s /bin/true", "exec-script {work}/run/s /bin/true") { Action = Exec, Object = "{work}/s" },
         new("script of a forbidden interpreter", "exec-script {work}/run/s {work}/run/denied", "exec-script {work}/run/t /bin/true") { Action = Exec, Object = "{work}/run/denied", By = "no-tool" },
         new("script of a script", "exec-script {work}/run/s {work}/s2", "exec-script {work}/run/t /bin/true") { Errnos = [EACCES, EPERM, ENOENT], IsQuiet = true },

@@ -17,6 +17,9 @@ public class FileAttackTests
     private static readonly InKernel _elsewhere =
         new("a directory below which other rules would hold is not moved: the answer is that of another file system") { Errnos = [EXDEV] };
 
+    private static readonly InKernel _notMade =
+        new("the supervisor makes it without the bits; a hook cannot take them away") { Errnos = [EPERM] };
+
     internal static Attack[] Table { get; } =
     [
         // What is plainly outside.
@@ -91,6 +94,10 @@ public class FileAttackTests
         new("fchmodat2", "fchmodat2 {work}/protected/file", "fchmodat2 {work}/open") { Action = "FileMetadata", Object = "{work}/protected/file", By = "no-write", TwinCodes = _hasFchmodat2 ? [0] : [0, ENOSYS], Kernel = _hasFchmodat2 ? null : _missing },
         new("chmod through O_PATH", "chmod-opath {work}/protected/file", "chmod-opath {work}/open") { Action = "FileMetadata", Object = "{work}/protected/file" },
         new("set-user-id bit", "setuid-bit {work}/program", "chmod {work}/open") { Object = "{work}/program" },
+        new("set-user-id bit of a new file", "create-mode 4755 {work}/made", "create-mode 755 {work}/plain") { Object = "{work}/made", Errnos = [200], TwinCodes = [200], IsQuiet = !Enforcer.IsInKernel, Kernel = _notMade },
+        new("set-group-id bit of a new file", "create-mode 2755 {work}/made", "create-mode 755 {work}/plain") { Object = "{work}/made", Errnos = [200], TwinCodes = [200], IsQuiet = !Enforcer.IsInKernel, Kernel = _notMade },
+        new("set-user-id bit of a made file", "mknod-mode 4755 {work}/made", "mknod-mode 755 {work}/plain") { Object = "{work}/made", Errnos = [200], TwinCodes = [200], IsQuiet = !Enforcer.IsInKernel, Kernel = _notMade },
+        new("set-user-id bit of an unnamed file", "tmpfile-mode 4755 {work}", "tmpfile-mode 755 {work}") { Object = "{work}", Errnos = [200, EOPNOTSUPP], TwinCodes = [200, EOPNOTSUPP], IsQuiet = !Enforcer.IsInKernel, Kernel = _notMade },
         new("chown", "chown {work}/protected/file", "chown {work}/open") { Action = "FileMetadata", Object = "{work}/protected/file" },
         new("lchown", "lchown {work}/protected/file", "lchown {work}/open") { Action = "FileMetadata", Object = "{work}/protected/file" },
         new("fchown", "fchown {work}/protected/file", "fchown {work}/open") { Action = "FileMetadata", Object = "{work}/protected/file" },
@@ -102,6 +109,9 @@ public class FileAttackTests
         new("removexattr", "removexattr {work}/protected/file", "removexattr {work}/open") { Action = "FileMetadata", Object = "{work}/protected/file", TwinCodes = [0, EOPNOTSUPP, 61] },
         new("inode flags", "setflags {work}/protected/file", "setflags {work}/open") { Object = "{work}/protected/file", TwinCodes = [0, 25, EOPNOTSUPP] },
         new("inode flags, request with high bits", "setflags-high {work}/protected/file", "setflags-high {work}/open") { Object = "{work}/protected/file", TwinCodes = [0, 25, EOPNOTSUPP] },
+        new("subvolume destroyed", "request 5000940f {work}", "request 2 {work}") { Errnos = [EPERM], Syscall = "ioctl" },
+        new("snapshot", "request 50009417 {work}", "request 2 {work}") { Errnos = [EPERM], Syscall = "ioctl" },
+        new("attributes of a FAT file", "request 40047211 {work}/open", "request 2 {work}/open") { Errnos = [EPERM], Syscall = "ioctl" },
         new("unnamed file given a protected name", "tmpfile-link {work} {work}/protected/new", "tmpfile-link {work} {work}/new") { By = "no-write", TwinCodes = [0, EOPNOTSUPP] },
         new("unnamed file outside", "tmpfile {secret}", "tmpfile {work}") { Action = "FileCreate", TwinCodes = [0, EOPNOTSUPP] },
 

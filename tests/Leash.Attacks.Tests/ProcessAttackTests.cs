@@ -27,6 +27,14 @@ public class ProcessAttackTests
         new("stop outside", "kill {outside} 19", "kill-child") { Errnos = [EPERM, EACCES, ESRCH], IsQuiet = true },
         new("kill of pid 1", "kill-one 9", "kill-child") { Errnos = [EPERM, EACCES, ESRCH, 200], IsQuiet = true },
         new("stop of pid 1", "kill-one 19", "kill-child") { Errnos = [EPERM, EACCES, ESRCH, 200], IsQuiet = true },
+        new("signal by a file", "sigio-child 9 own", "sigio-self") { Errnos = [EPERM], Syscall = "fcntl" },
+        new("signal by a file, owner in memory", "sigio-child 9 own-ex", "sigio-self") { Errnos = [EPERM], Syscall = "fcntl" },
+        new("signal by a file, SIGIO", "sigio-child 29 own", "sigio-self") { Errnos = [EPERM], Syscall = "fcntl" },
+        new("signal by a socket", "sigio-child 29 8901", "sigio-self") { Errnos = [EPERM], Syscall = "ioctl" },
+        new("signal by a socket, request with high bits", "sigio-child 29 100008902", "sigio-self") { Errnos = [EPERM], Syscall = "ioctl" },
+        new("signal by a file that another owns", "sigio-owned", "sigio-self") { Errnos = [EPERM], Syscall = "fcntl" },
+        new("signal by a file to a group", "sigio-group", "sigio-self") { Errnos = [EPERM], Syscall = "fcntl" },
+        new("signal by a file outside", "sigio {outside} 9 own", "sigio-self") { Errnos = [EPERM], Syscall = "fcntl" },
 
         new("label by setrlimit", "label-setrlimit", "limit-twin") { Errnos = [EPERM], IsQuiet = true, Kernel = InKernel.Unmarked },
         new("label by prlimit", "label-prlimit", "limit-twin") { Errnos = [EPERM], IsQuiet = true, Kernel = InKernel.Unmarked },
@@ -45,6 +53,7 @@ public class ProcessAttackTests
         new("io_uring", "io-uring") { Errnos = [ENOSYS, EPERM], IsQuiet = true },
         new("typing into a terminal", "tiocsti 0") { Errnos = [EPERM], IsQuiet = true },
         new("typing into a terminal, request with high bits", "tiocsti 100000000") { Errnos = [EPERM], IsQuiet = true },
+        new("terminal of another session", "terminal {terminal}", "own-terminal") { Action = "FileOpenReadWrite", Object = "{terminal}", Errnos = [EACCES] },
 
         new("bpf", "bpf") { Syscall = "bpf" },
         new("perf_event_open", "perf") { Syscall = "perf_event_open" },
@@ -69,5 +78,9 @@ public class ProcessAttackTests
     [Theory]
     [MemberData(nameof(Rows))]
     public void Attack_IsDenied(string name, Who who) => Attacks.Check(
-        Table, name, who, arena => arena.Places["outside"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        Table, name, who, arena =>
+        {
+            arena.Places["outside"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+            arena.Places["terminal"] = OutsideTerminal.Path;
+        });
 }

@@ -35,7 +35,7 @@ public sealed class DiagnosticTests
         {
             """forbid (principal, action, resource) when { context.port == 443 };""", CedarCodes.UnknownAttribute, "context.port",
             "attribute `port` in the context of action `Action::\"DirCreate\"` not found",
-            "for a `Process` that does `Action::\"DirCreate\"` to a `File` and 22 more of 25 kinds of requests"
+            "for a `Process` that does `Action::\"DirCreate\"` to a `File` and 20 more of 25 kinds of requests"
         },
         {
             """permit (principal, action, resource in Dir::"src");""", LeashCodes.InvalidPath, "resource in Dir::\"src\"",

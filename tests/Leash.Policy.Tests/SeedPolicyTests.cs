@@ -22,12 +22,7 @@ public sealed class SeedPolicyTests
     [Theory]
     [InlineData("""permit (principal, action == Action::"McpToolCall", resource) when { resource == McpTool::"web_search" };""", "McpCall")]
     [InlineData("""forbid (principal, action == Action::"McpToolCall", resource) when { resource == McpTool::"shell_exec" };""", "McpCall")]
-    [InlineData(
-        """
-        permit (principal, action == Action::"HttpRewrite", resource == Host::"api.example.com")
-        when { context.header == "Authorization" && context.value == "Bearer prod secret with spaces" };
-        """, "HttpRewrite")]
-    public void GatewayStatement_IsRefusedByName(string text, string action)
+    public void McpStatement_IsRefusedByName(string text, string action)
     {
         var result = Compile(text);
         var diagnostic = Assert.Single(result.Diagnostics);
@@ -35,6 +30,20 @@ public sealed class SeedPolicyTests
         Assert.Equal($"no enforcer in this build governs `{action}`", diagnostic.Message);
         Assert.StartsWith("action == Action::", text.Substring(diagnostic.Span.Start, diagnostic.Span.Length), StringComparison.Ordinal);
         Assert.Null(result.Plan);
+    }
+
+    [Fact]
+    public void HttpRewrite_SetsTheHeaderAsWritten()
+    {
+        const string Text = """
+            permit (principal, action == Action::"HttpRewrite", resource == Host::"api.example.com")
+            when { context.header == "Authorization" && context.value == "Bearer prod secret with spaces" };
+            """;
+        var decider = new PlanDecider(CompileOk(Text).Plan!);
+        Assert.Equal(
+            [new HeaderEdit(HeaderOperation.Set, "authorization", "Bearer prod secret with spaces")],
+            decider.EditsFor(decider.InitialPrincipal, EndpointOf(Connect("api.example.com", "192.0.2.1", 443))).Select(planned => planned.Edit));
+        Assert.Empty(decider.EditsFor(decider.InitialPrincipal, EndpointOf(Connect("example.com", "192.0.2.1", 443))));
     }
 
     [Theory]

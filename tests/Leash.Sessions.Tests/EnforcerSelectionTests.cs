@@ -8,23 +8,24 @@ public sealed class EnforcerSelectionTests
     [InlineData("", "seccomp")]
     [InlineData("bpf-lsm", "seccomp")]
     [InlineData("bpf-cgroup", "seccomp + bpf-cgroup")]
-    [InlineData("bpf-cgroup bpf-modify-return bpf-lsm", "seccomp + bpf-cgroup")]
+    [InlineData("bpf-cgroup bpf-modify-return", "bpf-modify-return + bpf-cgroup")]
+    [InlineData("bpf-cgroup bpf-modify-return bpf-lsm", "bpf-lsm + bpf-cgroup")]
     public void Auto_TakesTheBestThatWorks(string working, string expected) =>
         Assert.Equal(expected, EnforcerSelection.Choose("auto", new Trials(working)).Set.Name);
 
     [Fact]
     public void Auto_SaysWhyNothingBetterWasTaken()
     {
-        var choice = EnforcerSelection.Choose("auto", new Trials("bpf-lsm"));
-        Assert.Equal(["bpf-cgroup"], choice.Refusals.Select(refusal => refusal.Name));
+        var choice = EnforcerSelection.Choose("auto", new Trials("bpf-cgroup"));
+        Assert.Equal(["bpf-lsm", "bpf-modify-return"], choice.Refusals.Select(refusal => refusal.Name));
         Assert.Empty(choice.ByPolicy);
     }
 
     [Fact]
     public void Auto_PolicyThatDoesNotFit_FallsBackAndNamesTheStatements()
     {
-        var choice = EnforcerSelection.Choose("auto", new Trials("bpf-cgroup") { Misfit = "bpf-cgroup" });
-        Assert.Equal("seccomp", choice.Set.Name);
+        var choice = EnforcerSelection.Choose("auto", new Trials("bpf-cgroup bpf-lsm") { Misfit = "bpf-lsm" });
+        Assert.Equal("seccomp + bpf-cgroup", choice.Set.Name);
         Assert.Equal(["`a` has too many arguments"], choice.ByPolicy.Single().Trial.Statements);
     }
 

@@ -1,4 +1,5 @@
 #include "attack.h"
+#include <elf.h>
 #include <pthread.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -138,6 +139,28 @@ static int do_exec_script(char **a) {
     return fork_exec(call_exec, &e);
 }
 
+// a[0] binary to write, a[1] the loader that it names, which runs instead: this program
+static int do_exec_loader(char **a) {
+    struct {
+        Elf64_Ehdr head;
+        Elf64_Phdr loader;
+        char name[512];
+    } binary = {
+        .head = {
+            .e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB, EV_CURRENT},
+            .e_type = ET_EXEC, .e_machine = EM_X86_64, .e_version = EV_CURRENT,
+            .e_phoff = sizeof(Elf64_Ehdr), .e_ehsize = sizeof(Elf64_Ehdr), .e_phentsize = sizeof(Elf64_Phdr), .e_phnum = 1,
+        },
+        .loader = {.p_type = PT_INTERP, .p_offset = sizeof(Elf64_Ehdr) + sizeof(Elf64_Phdr)},
+    };
+    binary.loader.p_filesz = snprintf(binary.name, sizeof binary.name, "%s", a[1]) + 1;
+    int fd = open(a[0], O_CREAT | O_WRONLY | O_TRUNC, 0755);
+    if (fd < 0 || write(fd, &binary, sizeof binary) != sizeof binary) return errno;
+    close(fd);
+    struct execution e = {.path = a[0], .argv = (char *[]){a[0], "true", NULL}};
+    return fork_exec(call_exec, &e);
+}
+
 // a[0] name to take, a[1] file to read under that name
 static int do_read_renamed(char **a) {
     prctl(PR_SET_NAME, a[0]);
@@ -213,7 +236,7 @@ const struct attack exec_attacks[] = {
     {"exec", 1, do_exec}, {"exec-as", 2, do_exec_as}, {"execveat", 2, do_execveat}, {"exec-opath", 1, do_exec_opath},
     {"exec-proc-fd", 1, do_exec_proc_fd}, {"exec-memfd", 1, do_exec_memfd}, {"exec-memfd-path", 1, do_exec_memfd_path},
     {"exec-copy", 2, do_exec_copy}, {"exec-hardlink", 2, do_exec_hardlink}, {"exec-renamed", 2, do_exec_renamed},
-    {"exec-deleted", 2, do_exec_deleted}, {"exec-script", 2, do_exec_script}, {"read-renamed", 2, do_read_renamed},
+    {"exec-deleted", 2, do_exec_deleted}, {"exec-script", 2, do_exec_script}, {"exec-loader", 2, do_exec_loader}, {"read-renamed", 2, do_read_renamed},
     {"read-daemon", 1, do_read_daemon}, {"read-fork", 1, do_read_fork}, {"read-vfork", 1, do_read_vfork},
     {"read-thread", 1, do_read_thread}, {"exec-thread", 1, do_exec_thread}, {"ran", 1, do_ran}, {"true", 0, do_true}, {NULL, 0, NULL},
 };

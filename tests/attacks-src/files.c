@@ -107,6 +107,35 @@ static int do_fallocate_readonly(char **a) {
 
 static int do_chmod(char **a) { return outcome(chmod(a[0], 0666)); }
 static int do_setuid_bit(char **a) { return outcome(chmod(a[0], 04755)); }
+
+// a[0] mode, a[1] path. Whoever makes it may leave the bits out.
+static int made_with(long result, const char *path, int fd) {
+    struct stat made;
+    if (result < 0 || (fd >= 0 ? fstat(fd, &made) : stat(path, &made))) return errno;
+    return made.st_mode & (S_ISUID | S_ISGID) ? 0 : HARMLESS;
+}
+
+static mode_t octal(const char *text) { return strtoul(text, NULL, 8); }
+
+static int do_create_mode(char **a) {
+    int fd = open(a[1], O_CREAT | O_EXCL | O_WRONLY, octal(a[0]));
+    return made_with(fd, a[1], fd);
+}
+
+static int do_mknod_mode(char **a) { return made_with(mknod(a[1], S_IFREG | octal(a[0]), 0), a[1], -1); }
+
+static int do_tmpfile_mode(char **a) {
+    int fd = open(a[1], O_TMPFILE | O_RDWR, octal(a[0]));
+    return made_with(fd, a[1], fd);
+}
+
+// The request, in hexadecimal, with zeros behind its argument.
+static int do_request(char **a) {
+    static char zeros[8192];
+    int fd = open(a[1], O_RDONLY);
+    return fd < 0 ? errno : outcome(syscall(SYS_ioctl, fd, strtoul(a[0], NULL, 16), zeros));
+}
+
 static int do_fchmodat2(char **a) { return outcome(syscall(452, AT_FDCWD, a[0], 0666, 0)); }
 static int do_chown(char **a) { return outcome(chown(a[0], getuid(), getgid())); }
 static int do_lchown(char **a) { return outcome(lchown(a[0], getuid(), getgid())); }
@@ -300,7 +329,8 @@ const struct attack file_attacks[] = {
     {"unlink", 1, do_unlink}, {"rmdir", 1, do_rmdir}, {"unlinkat-dir", 1, do_unlinkat_dir}, {"mkdir", 1, do_mkdir},
     {"symlink", 2, do_symlink}, {"mkfifo", 1, do_mkfifo}, {"mknod-block", 1, do_mknod_block}, {"mknod-char", 1, do_mknod_char},
     {"truncate", 1, do_truncate}, {"ftruncate-readonly", 1, do_ftruncate_readonly}, {"fallocate-readonly", 1, do_fallocate_readonly},
-    {"chmod", 1, do_chmod}, {"setuid-bit", 1, do_setuid_bit}, {"fchmodat2", 1, do_fchmodat2}, {"chown", 1, do_chown},
+    {"chmod", 1, do_chmod}, {"setuid-bit", 1, do_setuid_bit}, {"create-mode", 2, do_create_mode},
+    {"mknod-mode", 2, do_mknod_mode}, {"tmpfile-mode", 2, do_tmpfile_mode}, {"request", 2, do_request}, {"fchmodat2", 1, do_fchmodat2}, {"chown", 1, do_chown},
     {"lchown", 1, do_lchown}, {"utimes", 1, do_utimes}, {"old-utimes", 1, do_old_utimes}, {"setxattr", 1, do_setxattr},
     {"removexattr", 1, do_removexattr}, {"fchmod", 1, do_fchmod}, {"fchown", 1, do_fchown}, {"futimens", 1, do_futimens},
     {"fsetxattr", 1, do_fsetxattr}, {"chmod-opath", 1, do_chmod_opath}, {"setflags", 1, do_setflags},

@@ -12,6 +12,7 @@
 #include <sys/ptrace.h>
 #include <sys/reboot.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/swap.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -112,6 +113,59 @@ static int do_kill_one(char **a) {
     return result ? result : HARMLESS;
 }
 
+// Makes a pid the owner of a socket, by fcntl or an ioctl in hexadecimal, and lets the socket send it the signal.
+static int signal_by_file(pid_t pid, int signal, const char *how) {
+    int pair[2];
+    struct f_owner_ex owner = {F_OWNER_PID, pid};
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair)) return errno;
+    if (signal != SIGIO && fcntl(pair[0], F_SETSIG, signal)) return errno;
+    long result = !strcmp(how, "own") ? fcntl(pair[0], F_SETOWN, pid)
+        : !strcmp(how, "own-ex") ? fcntl(pair[0], F_SETOWN_EX, &owner)
+        : syscall(SYS_ioctl, pair[0], strtoul(how, NULL, 16), &pid);
+    if (result || fcntl(pair[0], F_SETFL, O_ASYNC)) return errno;
+    return write(pair[1], "x", 1) == 1 ? 0 : errno;
+}
+static int do_sigio(char **a) { return signal_by_file(atoi(a[0]), atoi(a[1]), a[2]); }
+static int do_sigio_child(char **a) {
+    pid_t victim = start_victim();
+    return end_victim(victim, signal_by_file(victim, atoi(a[0]), a[1]));
+}
+static int do_sigio_group(char **a) {
+    (void)a;
+    // a group of its own, or the attack is its own victim
+    return setpgid(0, 0) ? errno : signal_by_file(-getpgrp(), SIGURG, "own");
+}
+
+// The child owns the file; whoever else has it chooses the signal.
+static int do_sigio_owned(char **a) {
+    int pair[2], ready[2];
+    char byte;
+    (void)a;
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) || pipe(ready)) return errno;
+    pid_t child = fork();
+    if (child == 0) {
+        byte = fcntl(pair[0], F_SETOWN, getpid()) ? 'n' : 'y';
+        write(ready[1], &byte, 1);
+        for (;;) pause();
+    }
+    if (read(ready[0], &byte, 1) != 1 || byte != 'y') return end_victim(child, HARMLESS);
+    if (fcntl(pair[0], F_SETSIG, SIGKILL)) return end_victim(child, errno);
+    fcntl(pair[0], F_SETFL, O_ASYNC);
+    write(pair[1], "x", 1);
+    return end_victim(child, 0);
+}
+
+static volatile sig_atomic_t sigio_came;
+static void count_sigio(int signal) { (void)signal; sigio_came++; }
+static int do_sigio_self(char **a) {
+    (void)a;
+    signal(SIGIO, count_sigio);
+    int result = signal_by_file(getpid(), SIGIO, "own");
+    for (int i = 0; i < 100 && !result && !sigio_came; i++) usleep(10000);
+    signal(SIGIO, SIG_DFL);
+    return result ? result : sigio_came ? 0 : HARMLESS;
+}
+
 static const struct rlimit forged = {1UL << 62, RLIM_INFINITY};
 static int do_label_setrlimit(char **a) { (void)a; return outcome(syscall(SYS_setrlimit, RLIMIT_RTTIME, &forged)); }
 static int do_label_prlimit(char **a) { (void)a; return outcome(syscall(SYS_prlimit64, 0, RLIMIT_RTTIME, &forged, NULL)); }
@@ -181,6 +235,14 @@ static int do_tiocsti(char **a) {
     return outcome(syscall(SYS_ioctl, slave, TIOCSTI | strtoul(a[0], NULL, 16), &byte));
 }
 
+static int do_terminal(char **a) { return outcome(open(a[0], O_RDWR | O_NOCTTY)); }
+
+static int do_own_terminal(char **a) {
+    (void)a;
+    int master = posix_openpt(O_RDWR | O_NOCTTY);
+    return master < 0 || grantpt(master) || unlockpt(master) ? errno : outcome(open(ptsname(master), O_RDWR | O_NOCTTY));
+}
+
 // Calls with arguments that do no harm where nothing stops them.
 static int do_bpf(char **a) { char attribute[128] = {0}; (void)a; return outcome(syscall(SYS_bpf, 5, attribute, sizeof attribute)); }
 static int do_perf(char **a) { char attribute[128] = {0}; (void)a; attribute[4] = 64; return outcome(syscall(SYS_perf_event_open, attribute, 0, -1, -1, 0)); }
@@ -208,12 +270,14 @@ const struct attack process_attacks[] = {
     {"ptrace", 0, do_ptrace}, {"traceme", 0, do_traceme}, {"ptrace-pid", 1, do_ptrace_pid}, {"vm-write", 0, do_vm_write},
     {"vm-read", 0, do_vm_read}, {"proc-mem", 0, do_proc_mem}, {"proc-mem-pid", 1, do_proc_mem_pid},
     {"proc-environ-pid", 1, do_proc_environ_pid}, {"pidfd-getfd", 0, do_pidfd_getfd}, {"kill", 2, do_kill},
-    {"kill-child", 0, do_kill_child}, {"kill-one", 1, do_kill_one}, {"label-setrlimit", 0, do_label_setrlimit},
+    {"sigio", 3, do_sigio}, {"sigio-child", 2, do_sigio_child}, {"sigio-group", 0, do_sigio_group}, {"sigio-owned", 0, do_sigio_owned},
+    {"sigio-self", 0, do_sigio_self}, {"kill-child", 0, do_kill_child}, {"kill-one", 1, do_kill_one}, {"label-setrlimit", 0, do_label_setrlimit},
     {"label-prlimit", 0, do_label_prlimit}, {"label-high-bits", 0, do_label_high_bits}, {"label-setrlimit-high", 0, do_label_setrlimit_high},
     {"label-other", 0, do_label_other}, {"limit-twin", 0, do_limit_twin}, {"seccomp-allow", 1, do_seccomp_allow},
     {"seccomp-trace", 1, do_seccomp_trace}, {"seccomp-listener", 0, do_seccomp_listener}, {"undumpable", 1, do_undumpable},
     {"io-uring", 0, do_io_uring}, {"int80", 1, do_int80}, {"x32", 1, do_x32}, {"x32-openat", 1, do_x32_openat},
-    {"tiocsti", 1, do_tiocsti}, {"bpf", 0, do_bpf}, {"perf", 0, do_perf}, {"userfaultfd", 0, do_userfaultfd}, {"keyctl", 0, do_keyctl},
+    {"tiocsti", 1, do_tiocsti}, {"terminal", 1, do_terminal}, {"own-terminal", 0, do_own_terminal},
+    {"bpf", 0, do_bpf}, {"perf", 0, do_perf}, {"userfaultfd", 0, do_userfaultfd}, {"keyctl", 0, do_keyctl},
     {"add-key", 0, do_add_key}, {"init-module", 0, do_init_module}, {"kexec", 0, do_kexec}, {"reboot", 0, do_reboot},
     {"swapon", 1, do_swapon}, {"settimeofday", 0, do_settimeofday}, {"acct", 0, do_acct}, {"sethostname", 0, do_sethostname},
     {"fanotify", 0, do_fanotify}, {"personality", 0, do_personality}, {"syslog", 0, do_syslog}, {"unknown-call", 0, do_unknown_call},

@@ -29,6 +29,9 @@ internal enum SessionFlags : uint
 
     /// <summary>Every allowed operation is an event; without it, the first of its kind.</summary>
     AllEvents = 1 << 4,
+
+    /// <summary>Connections to loopback addresses go to the gateway, too.</summary>
+    Loopback = 1 << 5,
 }
 
 /// <summary>A session, in the map <c>leash_sessions</c> by the id of its cgroup (<c>struct leash_session</c>).</summary>

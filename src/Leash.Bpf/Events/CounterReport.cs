@@ -60,6 +60,7 @@ internal sealed class CounterReport(IAuditSink audit, ReadOnlySpan<ulong> report
 
     /// <summary>Reports what was counted since the last call.</summary>
     /// <param name="totals">Sums over all processors, <see cref="KernelCounter.Count"/> of them.</param>
+    /// <exception cref="InvalidDataException">They are less than before, so they are not this session's counters.</exception>
     public void Write(ReadOnlySpan<ulong> totals)
     {
         if (!DeniedOnly)
@@ -83,6 +84,11 @@ internal sealed class CounterReport(IAuditSink audit, ReadOnlySpan<ulong> report
 
     private void Write(ReadOnlySpan<ulong> totals, int counter, AuditVerdict verdict, AuditReason reason, string detail)
     {
+        if (totals[counter] < _reported[counter])
+        {
+            throw new InvalidDataException($"the kernel's counter {counter} of the session went back from {_reported[counter]} to {totals[counter]}");
+        }
+
         for (ulong rest = totals[counter] - _reported[counter]; rest > 0;)
         {
             int count = (int)Math.Min(rest, int.MaxValue);

@@ -66,7 +66,7 @@ internal static class EventDecoder
         fields.kind is < EventKind.Path or > EventKind.Exit ? EventFault.Kind
         : fields.verdict > EventVerdict.WouldDeny ? EventFault.Verdict
         : fields.reason > EventReason.Anonymous ? EventFault.Reason
-        : (fields.actions & ~(uint)PlanActionMask.All) != 0 ? EventFault.Actions
+        : (fields.actions & ~(uint)(PlanActionMask.All & ~PlanActionMask.Http)) != 0 ? EventFault.Actions
         : (ulong)fields.path_length + fields.second_length + fields.arguments_length > (ulong)textLength ? EventFault.Texts
         : !IsAddressSound(fields) ? EventFault.Address
         : EventFault.None;

@@ -48,6 +48,9 @@ internal sealed unsafe class EventRing : IDisposable
         _position = Volatile.Read(ref *(ulong*)_consumer);
     }
 
+    /// <summary>Where the next sample will be written: what is there now lies before it.</summary>
+    public ulong End => Volatile.Read(ref *(ulong*)_producer);
+
     /// <summary>Bytes of the ring that are not released.</summary>
     public ulong Used => Volatile.Read(ref *(ulong*)_producer) - Volatile.Read(ref *(ulong*)_consumer);
 
@@ -65,10 +68,13 @@ internal sealed unsafe class EventRing : IDisposable
     }
 
     /// <summary>Reads at most so many samples that are there; how many it read.</summary>
-    public int Read(SampleHandler handler, int limit)
+    public int Read(SampleHandler handler, int limit) => Read(handler, limit, End);
+
+    /// <summary>Reads at most so many samples that lie before <paramref name="end"/>; how many it read.</summary>
+    public int Read(SampleHandler handler, int limit, ulong end)
     {
         int count = 0;
-        while (count < limit && _position < Volatile.Read(ref *(ulong*)_producer))
+        while (count < limit && _position < end)
         {
             // SAFETY: the position lies behind the reader's, before the writer's, and so within the data, whose second mapping follows.
             byte* header = _producer + PageSize + (_position & (_size - 1));

@@ -33,17 +33,20 @@ internal sealed class ExecIdentity
 /// <summary>Distinct paths in the order in which they were first executed.</summary>
 internal sealed class ExecLineage
 {
-    private readonly ExecLineage? _before;
-    private readonly byte[] _path;
-
     private ExecLineage(ExecLineage? before, byte[] path)
     {
-        _before = before;
-        _path = path;
+        Before = before;
+        Path = path;
         Count = before is null ? 0 : before.Count + 1;
     }
 
     public static ExecLineage Empty { get; } = new(null, []);
+
+    /// <summary>All but the last; null of <see cref="Empty"/>.</summary>
+    public ExecLineage? Before { get; }
+
+    /// <summary>The last.</summary>
+    public byte[] Path { get; }
 
     public int Count { get; }
 
@@ -55,9 +58,9 @@ internal sealed class ExecLineage
             return this;
         }
 
-        for (ExecLineage? at = this; at is not null; at = at._before)
+        for (ExecLineage? at = this; at is not null; at = at.Before)
         {
-            if (at._path.AsSpan().SequenceEqual(path))
+            if (at.Path.AsSpan().SequenceEqual(path))
             {
                 return this;
             }
@@ -73,8 +76,8 @@ internal sealed class ExecLineage
         ExecLineage at = this;
         for (int i = Count - 1; i >= 0; i--)
         {
-            paths[i] = at._path;
-            at = at._before!;
+            paths[i] = at.Path;
+            at = at.Before!;
         }
 
         return paths;

@@ -10,8 +10,6 @@ internal sealed class ExecTable
     private readonly Dictionary<ulong, ExecIdentity> _byId = [];
     private readonly Dictionary<(ExecLineage Before, string Exe, string Script), ExecIdentity> _interned = [];
 
-    private readonly Dictionary<string, ExecIdentity> _restored = new(StringComparer.Ordinal);
-
     public int Count => _byId.Count;
 
     /// <summary>What is known about the exec ids that processes can have.</summary>
@@ -28,33 +26,25 @@ internal sealed class ExecTable
             return null;
         }
 
-        var key = (parent.Lineage, Encoding.Latin1.GetString(exe), Encoding.Latin1.GetString(script));
+        return Restore(execId, parent.Lineage, exe, script);
+    }
+
+    /// <summary>Puts back what an earlier reader had learnt, of 0 for the lineages of others only.</summary>
+    public ExecIdentity Restore(ulong execId, ExecLineage before, ReadOnlySpan<byte> exe, ReadOnlySpan<byte> script)
+    {
+        var key = (before, Encoding.Latin1.GetString(exe), Encoding.Latin1.GetString(script));
         if (!_interned.TryGetValue(key, out ExecIdentity? identity))
         {
-            identity = new ExecIdentity(parent.Lineage, exe.ToArray(), script.ToArray());
+            identity = new ExecIdentity(before, exe.ToArray(), script.ToArray());
             _interned.Add(key, identity);
         }
 
-        _byId[execId] = identity;
+        if (execId != 0)
+        {
+            _byId[execId] = identity;
+        }
+
         return identity;
-    }
-
-    /// <summary>Puts back what an earlier reader had learnt.</summary>
-    public void Restore(ulong execId, IReadOnlyList<byte[]> before, byte[] exe, byte[] script)
-    {
-        ExecLineage lineage = ExecLineage.Empty;
-        foreach (byte[] path in before)
-        {
-            lineage = lineage.With(path);
-        }
-
-        string key = string.Join('\0', before.Append(exe).Append(script).Select(Encoding.Latin1.GetString));
-        if (!_restored.TryGetValue(key, out ExecIdentity? identity))
-        {
-            _restored.Add(key, identity = new ExecIdentity(lineage, exe, script));
-        }
-
-        _byId[execId] = identity;
     }
 
     /// <summary>Forgets what no process runs any more.</summary>

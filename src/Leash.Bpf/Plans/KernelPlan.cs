@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Leash.Bpf.Abi;
+using Leash.Bpf.Plans.Principals;
 
 namespace Leash.Bpf.Plans;
 
@@ -7,7 +8,8 @@ namespace Leash.Bpf.Plans;
 /// <param name="pages">The bytes; a multiple of <see cref="PlanAbi.PageSize"/>.</param>
 /// <param name="generation">The number of the plan.</param>
 /// <param name="principalCount">How many principal classes it tells apart.</param>
-internal sealed class KernelPlan(byte[] pages, ulong generation, int principalCount)
+/// <param name="principals">What those are.</param>
+internal sealed class KernelPlan(byte[] pages, ulong generation, int principalCount, KernelPrincipals principals)
 {
     /// <summary>All pages, one after the other.</summary>
     public ReadOnlyMemory<byte> Bytes { get; } = pages;
@@ -16,6 +18,8 @@ internal sealed class KernelPlan(byte[] pages, ulong generation, int principalCo
 
     /// <summary>1 when the policy does not tell executables apart.</summary>
     public int PrincipalCount { get; } = principalCount;
+
+    public KernelPrincipals Principals { get; } = principals;
 
     public int PageCount => Bytes.Length / PlanAbi.PageSize;
 

@@ -67,6 +67,7 @@ internal sealed class KernelPlanCompiler
 
         _endpoints?.Prepare([.. _plan.Statements.Where(IsOnEndpoints)], _rows, _diagnostics);
         _paths.Freeze(_diagnostics);
+        TellApartForGateway();
         Check(_principals.Build(_rows.Conditions.PrincipalAtoms), TestDomain.Principal);
         Check(_arguments.Add(_rows.Conditions), TestDomain.Exec);
         if (_principals.IsCut && !HasErrors)
@@ -77,6 +78,21 @@ internal sealed class KernelPlanCompiler
         }
 
         return new KernelPlanResult(HasErrors ? null : Write(generation), [.. _diagnostics]);
+    }
+
+    // The gateway decides by the class that the kernel has for a process: each test of a statement that it decides by has to be known of it.
+    private void TellApartForGateway()
+    {
+        var tests = from statement in _plan.Statements
+                    where (statement.Actions & (PlanActionMask.Network | PlanActionMask.Http)) != PlanActionMask.None
+                    from atom in statement.Atoms
+                    where atom.Domain == TestDomain.Principal
+                    from test in atom.Tests
+                    select test;
+        foreach (var test in tests)
+        {
+            _rows.Conditions.PrincipalAtoms.Add(new PlanAtom([test]));
+        }
     }
 
     private bool HasErrors => _diagnostics.Exists(diagnostic => diagnostic.IsError);
@@ -156,6 +172,6 @@ internal sealed class KernelPlanCompiler
         plan.Exec.Masks = _arguments.Count > 0 ? final.WriteExecs(pages) : 0;
         plan.PageCount = (uint)((pages.Length + PlanAbi.PageSize - 1) / PlanAbi.PageSize);
         pages.Write(0, plan);
-        return new KernelPlan(pages.ToPages(), generation, _principals.Count);
+        return new KernelPlan(pages.ToPages(), generation, _principals.Count, new KernelPrincipals(_principals, _rows.Conditions.PrincipalAtoms));
     }
 }

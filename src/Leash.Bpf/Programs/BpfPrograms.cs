@@ -94,7 +94,7 @@ internal sealed class BpfPrograms : IDisposable
             throw new BpfStartException($"there are {Abi.SessionAbi.MaxSessions} sessions already");
         }
 
-        SessionPlace place = new(CgroupId.Of(cgroup), slot, Environment.ProcessId);
+        SessionPlace place = new(CgroupId.Of(cgroup), slot, ProcessStart.OfThis());
         _pins.CreateSession(place);
         try
         {
@@ -110,21 +110,13 @@ internal sealed class BpfPrograms : IDisposable
     /// <summary>The sessions that are enforced, whoever started them.</summary>
     public IReadOnlyList<SessionPlace> ListSessions() => _pins.ListSessions();
 
-    /// <summary>Takes over a session whose owner has ended.</summary>
+    /// <summary>Holds a session that another process has begun, and that this one reads and ends from now on.</summary>
     public BpfSession AdoptSession(SessionPlace place)
     {
         using StartLock held = StartLock.Take();
-        SessionPlace owned = place with { Owner = Environment.ProcessId };
-        if (owned != place)
-        {
-            System.IO.Directory.Move(_pins.SessionPath(place), _pins.SessionPath(owned));
-        }
-
-        return BpfSession.Adopt(this, owned);
+        _pins.AddHolder(place, ProcessStart.OfThis());
+        return BpfSession.Adopt(this, place);
     }
-
-    /// <summary>A session that another process owns.</summary>
-    public BpfSession OpenSession(SessionPlace place) => BpfSession.Adopt(this, place);
 
     /// <summary>Attaches the programs that decide by cgroup, and pins the links.</summary>
     internal void AttachTo(SessionPlace place, int cgroup)
@@ -143,10 +135,17 @@ internal sealed class BpfPrograms : IDisposable
     }
 
     /// <summary>Removes a session's pins, and with the last session everything that nobody keeps.</summary>
-    internal void Remove(SessionPlace place)
+    /// <param name="place">The session; another one may have its slot when it is not there any more.</param>
+    /// <param name="clear">Removes what the maps have of it.</param>
+    internal void Remove(SessionPlace place, Action clear)
     {
         using StartLock held = StartLock.Take();
-        _pins.RemoveSession(place);
+        if (_pins.HasSession(place))
+        {
+            clear();
+            _pins.RemoveSession(place);
+        }
+
         RemoveIfUnused();
     }
 

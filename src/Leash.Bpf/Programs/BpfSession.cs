@@ -128,13 +128,12 @@ internal sealed class BpfSession : IDisposable
     }
 
     /// <summary>Ends the enforcement, when no process of the session is left.</summary>
-    public void End()
+    public void End() => _programs.Remove(_place, () =>
     {
         _programs.Map(SessionsMap).Delete(Cgroup);
         Clear();
         _programs.Map(RingsMap).Delete(Slot);
-        _programs.Remove(_place);
-    }
+    });
 
     public void Dispose() => Ring.Dispose();
 

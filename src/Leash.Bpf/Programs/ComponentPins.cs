@@ -25,6 +25,21 @@ internal sealed class ComponentPins(PinDirectory pins)
     public void Load(ProgramComponent component)
     {
         string directory = pins.Begin(component.Name);
+        try
+        {
+            Load(component, directory);
+            pins.Complete(component.Name);
+        }
+        catch
+        {
+            // What is attached already would go on deciding for as long as others keep the pins, and nobody would know of it.
+            pins.Abandon(component.Name);
+            throw;
+        }
+    }
+
+    private void Load(ProgramComponent component, string directory)
+    {
         using OpenedBpfObject opened = component.OpenForLoad();
         string[] shared = [.. Shared(opened)];
         foreach (string name in shared.Where(pins.HasMap))
@@ -46,8 +61,6 @@ internal sealed class ComponentPins(PinDirectory pins)
         {
             Pin(loaded, name, Path.Combine(directory, name));
         }
-
-        pins.Complete(component.Name);
     }
 
     private static IEnumerable<string> Shared(OpenedBpfObject opened) =>

@@ -10,8 +10,9 @@ namespace Leash.Bpf.Programs;
 /// <code>
 /// leash-ABI-HASH/maps/MAP                 shared by all objects
 ///                COMPONENT/PROGRAM        the link of an attached program, or a program that is attached to each session's cgroup
-///                COMPONENT-new/           while it is being loaded; a crash leaves it
-///                sessions/CGROUP-SLOT-PID/ one for each session, with the links of its cgroup
+///                COMPONENT-new/           while it is being loaded; a crash leaves it, and the next start removes it
+///                sessions/CGROUP-SLOT-PID-TIME/ one for each session, which names its owner, with the links of its cgroup
+///                sessions/…/PID-TIME/     a process that holds the session, too
 ///                keepers/PID-TIME/        one for each process that keeps what is here for sessions to come
 /// </code>
 /// Everything is changed under <see cref="StartLock"/>. The bpf file system refuses names with a dot.
@@ -86,6 +87,18 @@ internal sealed class PinDirectory
         Directory.Move(Component(component) + NewSuffix, Component(component));
     }
 
+    /// <summary>Removes what <see cref="Begin"/> made; attached programs end with their pins.</summary>
+    public void Abandon(string component) => RemoveTree(Component(component) + NewSuffix);
+
+    /// <summary>Removes what a load left that ended with its process.</summary>
+    public void RemoveUnfinished()
+    {
+        foreach (string path in Directory.GetDirectories(Path, "*" + NewSuffix))
+        {
+            RemoveTree(path);
+        }
+    }
+
     public void RemoveComponent(string component) => RemoveTree(Component(component));
 
     /// <summary>Made before a session has any effect, so that what it leaves can be found.</summary>
@@ -104,8 +117,24 @@ internal sealed class PinDirectory
 
     public void RemoveSession(SessionPlace place) => RemoveTree(SessionPath(place));
 
-    /// <summary>Whether a session is enforced by what is here, or a process that is running keeps it.</summary>
-    public bool IsUsed => ListSessions().Count > 0 || (Directory.Exists(Keepers)
+    /// <summary>Whether its owner or another process that holds it is running.</summary>
+    public bool IsHeld(SessionPlace place) => place.IsOwned || Holders(place).Any(holder => holder.IsRunning);
+
+    /// <summary>Names a process that holds a session, too, in place of those that have ended.</summary>
+    public void AddHolder(SessionPlace place, ProcessStart holder)
+    {
+        foreach (ProcessStart gone in Holders(place).Where(holder => !holder.IsRunning).ToList())
+        {
+            RemoveTree(System.IO.Path.Combine(SessionPath(place), gone.ToString()));
+        }
+
+        Directory.CreateDirectory(System.IO.Path.Combine(SessionPath(place), holder.ToString()), Private);
+    }
+
+    public bool HasSession(SessionPlace place) => Directory.Exists(SessionPath(place));
+
+    /// <summary>Whether a session is enforced by what is here, also one that is named as another build does, or a process that is running keeps it.</summary>
+    public bool IsUsed => (Directory.Exists(Sessions) && Directory.EnumerateDirectories(Sessions).Any()) || (Directory.Exists(Keepers)
         && Directory.GetDirectories(Keepers).Any(keeper => ProcessStart.TryParse(System.IO.Path.GetFileName(keeper)) is { IsRunning: true }));
 
     public void AddKeeper(ProcessStart keeper) => Directory.CreateDirectory(System.IO.Path.Combine(Keepers, keeper.ToString()), Private);
@@ -113,6 +142,9 @@ internal sealed class PinDirectory
     public void RemoveKeeper(ProcessStart keeper) => RemoveTree(System.IO.Path.Combine(Keepers, keeper.ToString()));
 
     public void Remove() => RemoveTree(Path);
+
+    private IEnumerable<ProcessStart> Holders(SessionPlace place) => Directory.GetDirectories(SessionPath(place))
+        .Select(path => ProcessStart.TryParse(System.IO.Path.GetFileName(path))).OfType<ProcessStart>();
 
     private static void RemoveTree(string path)
     {

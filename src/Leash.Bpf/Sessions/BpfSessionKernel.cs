@@ -70,7 +70,9 @@ internal sealed class BpfSessionKernel(BpfPrograms programs, BpfSession session,
 
     public void Wait(int milliseconds, int wake) => _ring.Wait(milliseconds, wake);
 
-    public int Read(SampleHandler handler, int limit) => _ring.Read(handler, limit);
+    public ulong EventsEnd => _ring.End;
+
+    public int Read(SampleHandler handler, int limit, ulong end) => _ring.Read(handler, limit, end);
 
     public void Release() => _ring.Release();
 

@@ -5,12 +5,16 @@ namespace Leash.Bpf.Sessions;
 
 /// <summary>
 /// What was learnt about execs, on disk, so that another process that holds the session knows what its processes run. A record is
-/// exec id, length of the executable's path, of the script's, number of paths before, and these with their lengths.
+/// exec id, number of the record whose lineage came before (the first is 1; 0: nothing came before), length of the executable's path, the
+/// path, length of the script's, and it. So a record is as long as what is new. One of exec id 0 is only there for others to name.
 /// </summary>
 internal sealed class ExecJournal : IDisposable
 {
+    private const int BufferSize = 65_536;
     private readonly FileStream _stream;
     private readonly MemoryStream _waiting = new();
+    private readonly Dictionary<ExecLineage, ulong> _written = [];
+    private ulong _count;
 
     private ExecJournal(FileStream stream) => _stream = stream;
 
@@ -22,41 +26,40 @@ internal sealed class ExecJournal : IDisposable
             Mode = FileMode.OpenOrCreate,
             Access = FileAccess.ReadWrite,
             Share = FileShare.Read,
-            BufferSize = 0,
+            BufferSize = BufferSize,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         });
-        byte[] content = new byte[stream.Length];
-        stream.ReadExactly(content);
-        int end = 0;
-        for (int at = 0; TryRead(content, ref at, table);)
+        try
         {
-            end = at;
-        }
+            ExecJournal journal = new(stream);
+            List<ExecLineage> lineages = [ExecLineage.Empty];
+            long end = 0;
+            while (journal.TryRead(lineages, table))
+            {
+                end = stream.Position;
+            }
 
-        stream.SetLength(end);
-        stream.Position = end;
-        return new ExecJournal(stream);
+            stream.SetLength(end);
+            stream.Position = end;
+            return journal;
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Adds a record, which <see cref="Flush"/> writes.</summary>
-    public void Add(ulong execId, ExecIdentity identity)
-    {
-        Write(execId);
-        Write(identity.Exe);
-        Write(identity.Script);
-        byte[][] before = identity.Before.ToArray();
-        Write((ulong)before.Length);
-        foreach (byte[] path in before)
-        {
-            Write(path);
-        }
-    }
+    public void Add(ulong execId, ExecIdentity identity) =>
+        Write(execId, Number(identity.Before), identity.Exe, identity.Script, identity.Lineage);
 
     public void Flush()
     {
         if (_waiting.Length > 0)
         {
             _waiting.WriteTo(_stream);
+            _stream.Flush();
             _waiting.SetLength(0);
         }
     }
@@ -66,7 +69,11 @@ internal sealed class ExecJournal : IDisposable
     {
         _waiting.SetLength(0);
         _stream.SetLength(0);
-        foreach ((ulong id, ExecIdentity identity) in table.All)
+        _written.Clear();
+        _count = 0;
+
+        // Parents first: they need no records for others then.
+        foreach ((ulong id, ExecIdentity identity) in table.All.OrderBy(entry => entry.Key))
         {
             Add(id, identity);
         }
@@ -76,47 +83,66 @@ internal sealed class ExecJournal : IDisposable
 
     public void Dispose() => _stream.Dispose();
 
-    private static bool TryRead(ReadOnlySpan<byte> content, ref int at, ExecTable table)
+    // The record that ends with a lineage. Those of execs that were forgotten before they were written get one of no exec.
+    private ulong Number(ExecLineage lineage)
     {
-        if (!TryRead(content, ref at, out ulong id) || !TryRead(content, ref at, out byte[] exe)
-            || !TryRead(content, ref at, out byte[] script) || !TryRead(content, ref at, out ulong count))
+        Stack<ExecLineage> missing = new();
+        ulong number = 0;
+        for (ExecLineage? at = lineage; at is { Count: > 0 } && !_written.TryGetValue(at, out number); at = at.Before)
+        {
+            missing.Push(at);
+        }
+
+        while (missing.TryPop(out ExecLineage? next))
+        {
+            number = Write(0, number, next.Path, [], next);
+        }
+
+        return number;
+    }
+
+    private ulong Write(ulong execId, ulong before, byte[] exe, byte[] script, ExecLineage lineage)
+    {
+        Write(execId);
+        Write(before);
+        Write(exe);
+        Write(script);
+        _written.TryAdd(lineage, ++_count);
+        return _count;
+    }
+
+    private bool TryRead(List<ExecLineage> lineages, ExecTable table)
+    {
+        if (!TryRead(out ulong id) || !TryRead(out ulong before) || before >= (ulong)lineages.Count
+            || !TryRead(out byte[] exe) || !TryRead(out byte[] script))
         {
             return false;
         }
 
-        List<byte[]> before = [];
-        for (ulong i = 0; i < count; i++)
-        {
-            if (!TryRead(content, ref at, out byte[] path))
-            {
-                return false;
-            }
-
-            before.Add(path);
-        }
-
-        table.Restore(id, before, exe, script);
+        ExecLineage lineage = table.Restore(id, lineages[(int)before], exe, script).Lineage;
+        lineages.Add(lineage);
+        _written.TryAdd(lineage, ++_count);
         return true;
     }
 
-    private static bool TryRead(ReadOnlySpan<byte> content, ref int at, out ulong value)
+    private bool TryRead(out ulong value)
     {
-        bool isThere = content.Length - at >= sizeof(ulong);
-        value = isThere ? BinaryPrimitives.ReadUInt64LittleEndian(content[at..]) : 0;
-        at += isThere ? sizeof(ulong) : 0;
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        bool isThere = _stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length;
+        value = isThere ? BinaryPrimitives.ReadUInt64LittleEndian(bytes) : 0;
         return isThere;
     }
 
-    private static bool TryRead(ReadOnlySpan<byte> content, ref int at, out byte[] text)
+    private bool TryRead(out byte[] text)
     {
         text = [];
-        if (!TryRead(content, ref at, out ulong length) || length > (ulong)(content.Length - at))
+        if (!TryRead(out ulong length) || length > (ulong)(_stream.Length - _stream.Position) || length > (ulong)Array.MaxLength)
         {
             return false;
         }
 
-        text = content.Slice(at, (int)length).ToArray();
-        at += (int)length;
+        text = new byte[length];
+        _stream.ReadExactly(text);
         return true;
     }
 

@@ -30,8 +30,11 @@ internal interface ISessionKernel : IDisposable
     /// <summary>Waits for events, or for the descriptor <paramref name="wake"/>.</summary>
     void Wait(int milliseconds, int wake);
 
-    /// <summary>Reads at most so many events; how many it read.</summary>
-    int Read(SampleHandler handler, int limit);
+    /// <summary>Where the next event will be written.</summary>
+    ulong EventsEnd { get; }
+
+    /// <summary>Reads at most so many events that were written before <paramref name="end"/>; how many it read.</summary>
+    int Read(SampleHandler handler, int limit, ulong end);
 
     /// <summary>Gives the room of what was read back.</summary>
     void Release();

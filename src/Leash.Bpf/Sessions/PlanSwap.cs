@@ -16,7 +16,7 @@ internal sealed record SwapResult(ulong Generation, int Unknown);
 /// of <c>leash_abi.h</c>. For the thread that reads the session's ring.
 /// </summary>
 /// <param name="kernel">The session's maps.</param>
-/// <param name="drain">Hands everything in the ring to the trail.</param>
+/// <param name="drain">Hands to the trail what the ring has when it is called.</param>
 /// <param name="trail">What is known about running processes.</param>
 /// <param name="generations">The plans that events may speak of.</param>
 internal sealed class PlanSwap(ISessionKernel kernel, Action drain, KernelAuditTrail trail, GenerationTable generations)

@@ -28,6 +28,7 @@ internal sealed class SessionHolder : IDisposable
     private readonly SampleHandler _accept;
     private readonly Thread _thread;
     private volatile bool _isStopping;
+    private volatile bool _hasReadAll;
     private int _pruneAt = PruneAt;
 
     /// <param name="kernel">The session; disposed with this.</param>
@@ -67,15 +68,22 @@ internal sealed class SessionHolder : IDisposable
         return true;
     });
 
-    /// <summary>Records the rest, and ends the enforcement: no process of the session is left.</summary>
-    public void End() => OnThread(() =>
+    /// <summary>Records the rest, and ends the enforcement: no process of the session is left. When it fails, it can be called again.</summary>
+    public void End()
     {
-        Drain();
-        Report();
-        _swap.Forget();
+        if (!_hasReadAll)
+        {
+            OnThread(() =>
+            {
+                Drain();
+                Report();
+                _swap.Forget();
+                return _hasReadAll = true;
+            });
+        }
+
         _kernel.End();
-        return true;
-    });
+    }
 
     /// <summary>Stops reading. The session goes on.</summary>
     public void Dispose()
@@ -90,6 +98,7 @@ internal sealed class SessionHolder : IDisposable
 
     private T OnThread<T>(Func<T> action)
     {
+        ObjectDisposedException.ThrowIf(_isStopping, this);
         TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _commands.Enqueue(new Command(() => done.SetResult(action()), done.SetException));
         Descriptors.SignalEvent(_wake);
@@ -101,22 +110,41 @@ internal sealed class SessionHolder : IDisposable
         try
         {
             ReadUntilStopped();
+            RefuseUntilStopped(new ObjectDisposedException(nameof(SessionHolder)));
         }
         catch (Exception e)
         {
             // FAIL-CLOSED: what cannot be recorded must not go on.
+            Exception why = Freeze() is { } second ? new AggregateException(e, second) : e;
+            RefuseCommands(why);
+            _onFailure?.Invoke(why);
+            RefuseUntilStopped(why);
+        }
+    }
+
+    private Exception? Freeze()
+    {
+        try
+        {
             _kernel.Freeze();
-            RefuseCommands(e);
-            _onFailure?.Invoke(e);
-            while (!_isStopping)
-            {
-                Descriptors.Poll([new PollDescriptor { fd = _wake, events = Descriptors.POLLIN }], -1);
-                Descriptors.ClearEvent(_wake);
-                RefuseCommands(e);
-            }
+            return null;
+        }
+        catch (Exception e)
+        {
+            return e; // whoever is told ends the session
+        }
+    }
+
+    private void RefuseUntilStopped(Exception why)
+    {
+        while (!_isStopping)
+        {
+            Descriptors.Poll([new PollDescriptor { fd = _wake, events = Descriptors.POLLIN }], -1);
+            Descriptors.ClearEvent(_wake);
+            RefuseCommands(why);
         }
 
-        RefuseCommands(new ObjectDisposedException(nameof(SessionHolder)));
+        RefuseCommands(why);
     }
 
     private void ReadUntilStopped()
@@ -130,6 +158,11 @@ internal sealed class SessionHolder : IDisposable
             while (_commands.TryDequeue(out Command? command))
             {
                 Obey(command);
+            }
+
+            if (_hasReadAll)
+            {
+                return; // its counters may be another session's from now on
             }
 
             if (_time.GetElapsedTime(reported) > ReportInterval)
@@ -161,10 +194,12 @@ internal sealed class SessionHolder : IDisposable
         }
     }
 
-    // In this order: what the next holder would read again is what was not recorded, or is recorded twice at worst.
+    // What was there when it began: who makes events without end must not keep commands waiting. In this order: what the next holder would
+    // read again is what was not recorded, or is recorded twice at worst.
     private void Drain()
     {
-        while (_kernel.Read(_accept, BatchSize) > 0)
+        ulong end = _kernel.EventsEnd;
+        while (_kernel.Read(_accept, BatchSize, end) > 0)
         {
             _journal?.Flush();
             _log.Flush();

@@ -77,6 +77,7 @@ internal static class AuditCommands
     {
         "session" => $"{Clock(entry)} session {entry.Text("session")}: {string.Join(' ', entry.List("command").Select(ByteText.Visible))} "
             + $"(workspace {ByteText.Visible(entry.Text("workspace"))}, {entry.Text("mode")}, {entry.Text("enforcer")})",
+        "outcome" => Outcome(entry),
         "gap" => $"{Clock(entry)} {entry.Number("dropped")} allowed operations were not recorded: the log could not keep up",
         "resumed" => $"{Clock(entry)} the log goes on here: {ByteText.Visible(entry.Detail)}",
         "policies" => $"{Clock(entry)} other policies decide from here on",
@@ -103,9 +104,17 @@ internal static class AuditCommands
             text.Append(CultureInfo.InvariantCulture, $" port {entry.Port}").Append(entry.Protocol.Length > 0 ? "/" + entry.Protocol : "");
         }
 
+        Append(text, " ", entry.Method);
+        Append(text, " ", entry.Target);
+        AppendRequest(text, entry);
         if (entry.Verdict != "allow")
         {
             text.Append(": ").Append(Why(entry));
+        }
+
+        else
+        {
+            Append(text, ": ", entry.Detail);
         }
 
         Append(text, " by ", entry.Exe);
@@ -116,6 +125,28 @@ internal static class AuditCommands
         }
 
         return text.ToString();
+    }
+
+    private static string Outcome(AuditEntry entry)
+    {
+        var text = new StringBuilder(Clock(entry)).Append(" ended");
+        AppendRequest(text, entry);
+        if (entry.Number("status") is > 0 and var status)
+        {
+            text.Append(CultureInfo.InvariantCulture, $": status {status}");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $", {entry.Number("sent")} bytes sent, {entry.Number("received")} received in {entry.Number("ms")} ms");
+        Append(text, ", ", entry.Detail);
+        return text.ToString();
+    }
+
+    private static void AppendRequest(StringBuilder text, AuditEntry entry)
+    {
+        if (entry.Number("request") is > 0 and var number)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" #{number}");
+        }
     }
 
     private static string Why(AuditEntry entry)

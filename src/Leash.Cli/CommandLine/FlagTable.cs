@@ -10,6 +10,10 @@ internal enum RunFlag
     Env,
     Volume,
     Dns,
+    Gateway,
+    Secret,
+    Placeholder,
+    Passthrough,
     AllEvents,
     NoInteractive,
     Verbose,
@@ -24,8 +28,8 @@ internal static class FlagTable
     /// <summary>Every flag's long name, for suggestions.</summary>
     public static IReadOnlyList<string> LongNames { get; } =
     [
-        "--policy", "--mode", "--enforcer", "--workspace", "--env", "--volume", "--dns", "--all-events", "--no-interactive", "--verbose",
-        "--quiet", "--version", "--help",
+        "--policy", "--mode", "--enforcer", "--workspace", "--env", "--volume", "--dns", "--gateway", "--secret", "--placeholder",
+        "--passthrough", "--all-events", "--no-interactive", "--verbose", "--quiet", "--version", "--help",
     ];
 
     /// <summary>The flag of a long or short name; null when there is none.</summary>
@@ -38,6 +42,10 @@ internal static class FlagTable
         "--env" or "-e" => RunFlag.Env,
         "--volume" or "-v" => RunFlag.Volume,
         "--dns" => RunFlag.Dns,
+        "--gateway" => RunFlag.Gateway,
+        "--secret" => RunFlag.Secret,
+        "--placeholder" => RunFlag.Placeholder,
+        "--passthrough" => RunFlag.Passthrough,
         "--all-events" => RunFlag.AllEvents,
         "--no-interactive" or "-I" => RunFlag.NoInteractive,
         "--verbose" or "-V" => RunFlag.Verbose,
@@ -57,6 +65,10 @@ internal static class FlagTable
         RunFlag.Env => "KEY=VALUE",
         RunFlag.Volume => "SRC:DST[:ro]",
         RunFlag.Dns => "ADDRESS[:PORT]",
+        RunFlag.Gateway => "on|off",
+        RunFlag.Secret => "NAME=env:VARIABLE",
+        RunFlag.Placeholder => "VARIABLE[=HOST[:HEADER]]",
+        RunFlag.Passthrough => "HOST",
         RunFlag.AllEvents => null,
         RunFlag.NoInteractive => null,
         RunFlag.Verbose => null,

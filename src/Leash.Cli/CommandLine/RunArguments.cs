@@ -38,6 +38,8 @@ internal sealed record RunArguments
     /// <summary>Name servers the session's resolver asks, as <c>address</c> or <c>address:port</c>; empty for the machine's.</summary>
     public ImmutableArray<System.Net.IPEndPoint> NameServers { get; init; } = [];
 
+    public HttpArguments Http { get; init; } = new();
+
     /// <summary>Every allowed operation is recorded, also where the first of its kind would do.</summary>
     public bool RecordsAll { get; init; }
 

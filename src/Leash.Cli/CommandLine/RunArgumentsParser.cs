@@ -15,6 +15,13 @@ internal static class RunArgumentsParser
     /// <summary>The arguments; all mistakes are in <paramref name="errors"/>, and the result means nothing when there are any.</summary>
     public static RunArguments Parse(ReadOnlySpan<string> args, List<UsageError> errors)
     {
+        var result = ParseFlags(args, errors);
+        HttpArgumentsParser.CheckTogether(result, errors);
+        return result;
+    }
+
+    private static RunArguments ParseFlags(ReadOnlySpan<string> args, List<UsageError> errors)
+    {
         var result = new RunArguments();
         var i = 0;
         while (i < args.Length)
@@ -93,7 +100,8 @@ internal static class RunArgumentsParser
         RunFlag.Quiet => result with { IsQuiet = true },
         RunFlag.Version => result with { IsVersion = true },
         RunFlag.Help => result with { IsHelp = true },
-        RunFlag.Policy or RunFlag.Mode or RunFlag.Enforcer or RunFlag.Workspace or RunFlag.Env or RunFlag.Volume or RunFlag.Dns =>
+        RunFlag.Policy or RunFlag.Mode or RunFlag.Enforcer or RunFlag.Workspace or RunFlag.Env or RunFlag.Volume or RunFlag.Dns
+            or RunFlag.Gateway or RunFlag.Secret or RunFlag.Placeholder or RunFlag.Passthrough =>
             throw new ArgumentException("the flag has a value", nameof(flag)),
     };
 
@@ -110,6 +118,10 @@ internal static class RunArgumentsParser
         RunFlag.Env => WithEnvironment(result, name, value, errors),
         RunFlag.Volume => WithVolume(result, value, errors),
         RunFlag.Dns => WithNameServer(result, value, errors),
+        RunFlag.Gateway => result with { Http = HttpArgumentsParser.WithGateway(result.Http, value, errors) },
+        RunFlag.Secret => result with { Http = HttpArgumentsParser.WithSecret(result.Http, value, errors) },
+        RunFlag.Placeholder => result with { Http = HttpArgumentsParser.WithPlaceholder(result.Http, value, errors) },
+        RunFlag.Passthrough => result with { Http = HttpArgumentsParser.WithPassthrough(result.Http, value, errors) },
         RunFlag.AllEvents or RunFlag.NoInteractive or RunFlag.Verbose or RunFlag.Quiet or RunFlag.Version or RunFlag.Help =>
             throw new ArgumentException("the flag has no value", nameof(flag)),
     };

@@ -4,19 +4,20 @@ using Leash.Audit;
 using Leash.Cli.Audits;
 using Leash.Cli.Daemon;
 using Leash.Cli.Doctor;
+using Leash.Cli.Gateways;
 using Leash.Cli.Policies;
 
 namespace Leash.Cli.CommandLine;
 
-/// <summary><c>leash policy …</c>, <c>leash audit …</c>, <c>leash doctor</c>, <c>leash daemon</c>.</summary>
+/// <summary><c>leash policy …</c>, <c>leash audit …</c>, <c>leash ca …</c>, <c>leash doctor</c>, <c>leash daemon</c>.</summary>
 internal static class SubCommands
 {
     /// <summary>Whether a command line's first word is one of leash's own commands; <c>leash -- WORD</c> runs a program of that name.</summary>
-    public static bool Has(string word) => word is "policy" or "audit" or "doctor" or DaemonProgram.Command;
+    public static bool Has(string word) => word is "policy" or "audit" or "ca" or "doctor" or DaemonProgram.Command;
 
     public static int Run(string[] args, Terminal terminal)
     {
-        var root = new RootCommand("Runs a command under a Cedar policy.") { Policy(terminal), Audit(terminal), Doctor(terminal), Daemon(terminal) };
+        var root = new RootCommand("Runs a command under a Cedar policy.") { Policy(terminal), Audit(terminal), Authority(terminal), Doctor(terminal), Daemon(terminal) };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
         {
@@ -77,17 +78,18 @@ internal static class SubCommands
     private static Command Explain(Terminal terminal)
     {
         var action = new Argument<string>("ACTION") { Description = "as in policies: FileOpenReadOnly, ProcessExec, NetworkConnect …" };
-        var resource = new Argument<string>("RESOURCE") { Description = "a path, or HOST:PORT" };
+        var resource = new Argument<string>("RESOURCE") { Description = "a path, HOST:PORT, or \"[METHOD] URL\"" };
         var policy = new Option<string[]>("--policy") { Description = "a Cedar file; may be repeated" };
         var workspace = Workspace();
         var exe = new Option<string[]>("--exe") { Description = "the executable that asks; repeated: its ancestors first" };
         var argument = new Option<string[]>("--arg") { Description = "an argument of a ProcessExec; may be repeated" };
         var interpreter = new Option<string>("--interpreter") { Description = "the interpreter of a script that is executed" };
         var address = new Option<string>("--address") { Description = "the address that a host name stands for" };
+        var header = new Option<string[]>("--header") { Description = "a header of an HttpRequest, or what an HttpRewrite makes of one; `NAME: VALUE`" };
         var protocol = new Option<string>("--protocol") { Description = "tcp (default) or udp", DefaultValueFactory = _ => "tcp" };
         var command = new Command("explain", "Decide one request and name the statements that decided; exit code 1 when it is denied")
         {
-            action, resource, policy, workspace, exe, argument, interpreter, address, protocol,
+            action, resource, policy, workspace, exe, argument, interpreter, address, protocol, header,
         };
         command.SetAction(parsed => ExplainCommand.Run(
             terminal, [.. parsed.GetValue(policy) ?? []], parsed.GetValue(workspace), new ExplainRequest
@@ -99,6 +101,7 @@ internal static class SubCommands
                 Interpreter = parsed.GetValue(interpreter),
                 Address = parsed.GetValue(address),
                 Protocol = parsed.GetValue(protocol)!,
+                Headers = [.. parsed.GetValue(header) ?? []],
             }));
         return command;
     }
@@ -153,6 +156,18 @@ internal static class SubCommands
         var command = new Command("verify", "Whether a log is complete and unchanged; exit code 1 when not") { session, head };
         command.SetAction(parsed => AuditCommands.Verify(terminal, parsed.GetValue(session), parsed.GetValue(head)));
         return command;
+    }
+
+    private static Command Authority(Terminal terminal)
+    {
+        var show = new Command("show", "Whose certificates sessions see, and until when");
+        show.SetAction(_ => CaCommands.Show(terminal, TimeProvider.System));
+        var file = new Option<string>("--out") { Description = "a file to write it to (default: standard output)" };
+        var export = new Command("export", "The certificate, for programs that take it by hand") { file };
+        export.SetAction(parsed => CaCommands.Export(terminal, TimeProvider.System, parsed.GetValue(file)));
+        var rotate = new Command("rotate", "Replace the authority; sessions that run keep the one before");
+        rotate.SetAction(_ => CaCommands.Rotate(terminal, TimeProvider.System));
+        return new("ca", "The certificate authority that opens HTTPS in sessions") { show, export, rotate };
     }
 
     private static Command Doctor(Terminal terminal)

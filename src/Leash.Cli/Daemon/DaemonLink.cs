@@ -15,7 +15,7 @@ namespace Leash.Cli.Daemon;
 /// <param name="onFailure">Called once when nobody holds the session any more: end it.</param>
 internal sealed class DaemonLink(DaemonPlace place, Action<string> onFailure) : IAuditSink, IDisposable
 {
-    private const int StartTimeout = 60_000; // milliseconds; the kernel keeps events meanwhile
+    private const int StartTimeout = 180_000; // milliseconds; the kernel goes on deciding and keeps events meanwhile
     private const int RetryInterval = 20;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ImmutableArray<string>> _names = new(StringComparer.Ordinal);

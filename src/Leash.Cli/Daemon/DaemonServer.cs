@@ -18,6 +18,7 @@ internal sealed class DaemonServer(DaemonPlace place, TimeProvider time, TextWri
     private static readonly TimeSpan _idleTime = TimeSpan.FromSeconds(30);
     private readonly ConcurrentDictionary<string, SessionKeeper> _sessions = new(StringComparer.Ordinal);
     private readonly KeptPrograms _kept = new();
+    private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
     private int _connections;
 
     /// <summary>Serves until no session has been there for a while. False when another daemon is running.</summary>
@@ -30,16 +31,17 @@ internal sealed class DaemonServer(DaemonPlace place, TimeProvider time, TextWri
             return false;
         }
 
-        foreach (var path in place.States())
-        {
-            Resume(path);
-        }
-
+        // First of all: whoever waits for this daemon sees that it is there, however long going on with sessions takes.
         File.Delete(place.Socket);
         using Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(place.Socket));
         File.SetUnixFileMode(place.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         listener.Listen();
+        foreach (var path in place.States())
+        {
+            Resume(path);
+        }
+
         Serve(listener);
         _kept.LetGo();
         RemoveFiles();
@@ -182,7 +184,12 @@ internal sealed class DaemonServer(DaemonPlace place, TimeProvider time, TextWri
             }
             catch (Exception e) when (IsExpected(e))
             {
-                errors.WriteLine($"the session {session.Id}, whose leash was killed, cannot be ended: {e.Message}");
+                // It is tried again, and said once.
+                var problem = $"the session {session.Id}, whose leash was killed, cannot be ended: {e.Message}";
+                if (_reported.Add(problem))
+                {
+                    errors.WriteLine(problem);
+                }
             }
         }
     }

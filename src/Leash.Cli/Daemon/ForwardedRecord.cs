@@ -43,6 +43,14 @@ internal sealed record ForwardedRecord
 
     public int Count { get; init; }
 
+    public long Request { get; init; }
+
+    public string? Method { get; init; }
+
+    public string? Target { get; init; }
+
+    public AuditOutcome? Outcome { get; init; }
+
     public static ForwardedRecord Of(in AuditRecord record) => new()
     {
         Verdict = record.Verdict,
@@ -64,6 +72,10 @@ internal sealed record ForwardedRecord
         Detail = record.Detail,
         Time = record.Time > 0 ? record.Time : TimeProvider.System.GetUtcNow().UtcTicks,
         Count = record.Count,
+        Request = record.Request,
+        Method = record.Method,
+        Target = record.Target,
+        Outcome = record.Outcome,
     };
 
     public void WriteTo(IAuditSink sink) => sink.Record(new AuditRecord
@@ -87,5 +99,9 @@ internal sealed record ForwardedRecord
         Detail = Detail,
         Time = Time,
         Count = Count,
+        Request = Request,
+        Method = Method,
+        Target = Target,
+        Outcome = Outcome,
     });
 }

@@ -31,11 +31,15 @@ internal sealed class SessionKeeper : IDisposable
     private ulong _inForce;
     private volatile string? _failure;
 
+    // Guarded by _gate: its leash may ask for the end and be killed meanwhile.
+    private bool _hasEnded;
+    private bool _isDisposed;
+
     private SessionKeeper(DaemonPlace place, HeldSession state, AuditWriter audit, TimeProvider time)
     {
         (_place, _audit, _log) = (place, audit, new HeldLog(audit));
         _programs = BpfPrograms.Open(state.Pins);
-        var session = _programs.OpenSession(
+        var session = _programs.AdoptSession(
             _programs.ListSessions().FirstOrDefault(session => session.Cgroup == state.Cgroup)
             ?? throw new InvalidOperationException($"the kernel does not know the cgroup `{state.CgroupPath}`"));
         _inForce = session.Generation;
@@ -102,6 +106,11 @@ internal sealed class SessionKeeper : IDisposable
     {
         lock (_gate)
         {
+            if (_hasEnded)
+            {
+                throw new PlanSwapException("the session has ended");
+            }
+
             PolicyGeneration policies = new(new KernelPlanReader(pages).Generation, documents);
             var before = _state;
             if (IsInForce(policies))
@@ -155,6 +164,11 @@ internal sealed class SessionKeeper : IDisposable
     {
         lock (_gate)
         {
+            if (_hasEnded)
+            {
+                return;
+            }
+
             try
             {
                 _holder.End();
@@ -168,6 +182,7 @@ internal sealed class SessionKeeper : IDisposable
             _audit.Close(exitCode);
             File.Delete(_place.JournalOf(Id));
             File.Delete(_place.StateOf(Id));
+            _hasEnded = true;
         }
     }
 
@@ -189,9 +204,16 @@ internal sealed class SessionKeeper : IDisposable
 
     public void Dispose()
     {
-        _holder.Dispose();
-        _programs.Dispose();
-        _audit.Dispose();
+        lock (_gate)
+        {
+            if (!_isDisposed)
+            {
+                _isDisposed = true;
+                _holder.Dispose();
+                _programs.Dispose();
+                _audit.Dispose();
+            }
+        }
     }
 
     private static SessionKeeper Open(DaemonPlace place, HeldSession state, Func<AuditWriter> open, TimeProvider time)

@@ -4,6 +4,7 @@ using Cedar.Diagnostics;
 using Leash.Audit;
 using Leash.Plan;
 using Leash.Policy;
+using Leash.Policy.Http;
 
 namespace Leash.Cli.Policies;
 
@@ -24,16 +25,26 @@ internal static class ExplainCommand
             return CliExit.Usage;
         }
 
-        var compiled = PolicyCommands.Compile(documents, workspace);
+        var compiled = PolicyCommands.Compile(documents, workspace, request.Enforced);
         if (compiled.Plan is not { } plan || compiled.PolicySet is not { } policies)
         {
             terminal.Show(compiled.Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error));
             return CliExit.Usage;
         }
 
-        var explanation = facts is DnsFacts dns ? DecideDns(plan, dns) : new PlanInterpreter(plan).Decide(facts);
+        var (explanation, asked) = facts switch
+        {
+            DnsFacts dns => (DecideDns(plan, dns), facts),
+            HttpFacts http => DecideHttp(plan, http),
+            _ => (new PlanInterpreter(plan).Decide(facts), facts),
+        };
+        if (facts is HttpFacts written && asked is HttpFacts reading && !ReferenceEquals(written, reading))
+        {
+            note = HttpReadings.Describe(reading.Message, written.Message.Path);
+        }
+
         Print(terminal, request, explanation, note);
-        if (facts is not DnsFacts && !Agrees(facts, workspace, policies, explanation))
+        if (facts is not DnsFacts && !Agrees(asked, workspace, policies, explanation))
         {
             terminal.Fail("the Cedar evaluator decides otherwise: this is a bug in leash, please report it with the policy");
             return CliExit.Failure;
@@ -54,9 +65,32 @@ internal static class ExplainCommand
         return decider.ExplainDns(principal, dns.Name, dns.Type);
     }
 
+    /// <summary>The decision on the request as it is written or, when that is allowed, on the first other reading that is not.</summary>
+    private static (Explanation Explanation, HttpFacts Asked) DecideHttp(EnforcementPlan plan, HttpFacts facts)
+    {
+        var interpreter = new PlanInterpreter(plan);
+        var explanation = interpreter.DecideHttp(facts);
+        foreach (var reading in explanation.Verdict.Allowed ? HttpReadings.OthersOf(facts.Message) : [])
+        {
+            var other = facts with { Message = reading };
+            if (interpreter.DecideHttp(other) is { Verdict.Allowed: false } denied)
+            {
+                return (denied, other);
+            }
+        }
+
+        return (explanation, facts);
+    }
+
     private static bool Agrees(RequestFacts facts, string? workspace, PolicySet policies, Explanation explanation)
     {
-        var (request, entities) = new RequestBuilder(SessionPlace.Facts(CanonicalPath.Of(workspace ?? "."), null, "explain")).Build(facts);
+        var session = SessionPlace.Facts(CanonicalPath.Of(workspace ?? "."), null, "explain");
+        if (facts is HttpFacts http)
+        {
+            return new HttpAuthorizer(policies, session).Decide(http).Decision == Decision.Allow == explanation.Verdict.Allowed;
+        }
+
+        var (request, entities) = new RequestBuilder(session).Build(facts);
         return Authorizer.Authorize(policies, request, entities).Decision == Decision.Allow == explanation.Verdict.Allowed;
     }
 

@@ -5,6 +5,7 @@ using System.Text;
 using Cedar.Diagnostics;
 using Leash.Cli.CommandLine;
 using Leash.Plan;
+using Leash.Policy;
 
 namespace Leash.Cli.Policies;
 
@@ -31,6 +32,12 @@ internal sealed record ExplainRequest
 
     public string Protocol { get; init; } = "tcp";
 
+    /// <summary>Headers of a request, or the change of one: <c>NAME: VALUE</c>, or <c>NAME</c> for its removal.</summary>
+    public ImmutableArray<string> Headers { get; init; } = [];
+
+    /// <summary>The actions that can be asked about.</summary>
+    public PlanActionMask Enforced { get; init; } = PolicyCompiler.Enforced;
+
     /// <summary>The facts; null, with what is wrong, when the words make none.</summary>
     /// <param name="note">What was assumed, or null.</param>
     /// <param name="error">What is wrong, or null.</param>
@@ -40,7 +47,7 @@ internal sealed record ExplainRequest
         error = null;
         if (FindAction() is not { } action)
         {
-            var names = PlanActionMask.All.Members().Select(member => member.Name()).ToList();
+            var names = Enforced.Members().Select(member => member.Name()).ToList();
             error = new UsageError(
                 $"unknown action `{Action}`", Suggestion.DidYouMean(Action, names) ?? $"there are: {string.Join(", ", names)}");
             return null;
@@ -50,7 +57,12 @@ internal sealed record ExplainRequest
         var principal = lineage.IsEmpty ? PrincipalFacts.Initial : new PrincipalFacts(lineage[^1], lineage);
         if (PlanActionMask.Network.Has(action))
         {
-            return EndpointOf(principal, action, out note, out error);
+            return EndpointOf(principal, action, Resource, out note, out error);
+        }
+
+        if (PlanActionMask.Http.Has(action))
+        {
+            return action == PlanAction.HttpRequest ? RequestOf(principal, out note, out error) : RewriteOf(principal, out note, out error);
         }
 
         if (action == PlanAction.DnsQuery)
@@ -63,7 +75,7 @@ internal sealed record ExplainRequest
 
     private PlanAction? FindAction()
     {
-        foreach (var action in PlanActionMask.All.Members())
+        foreach (var action in Enforced.Members())
         {
             if (string.Equals(action.Name(), Action, StringComparison.Ordinal))
             {
@@ -90,11 +102,36 @@ internal sealed record ExplainRequest
             : new FileFacts(principal, action, path);
     }
 
-    private EndpointFacts? EndpointOf(PrincipalFacts principal, PlanAction action, out string? note, out UsageError? error)
+    private HttpFacts? RequestOf(PrincipalFacts principal, out string? note, out UsageError? error)
+    {
+        note = null;
+        if (HttpQuestion.Read(Resource, Headers, out error) is not { } request)
+        {
+            return null;
+        }
+
+        var endpoint = EndpointOf(
+            principal, PlanAction.NetworkConnect, string.Create(CultureInfo.InvariantCulture, $"{request.Host}:{request.Port}"), out note, out error);
+        return endpoint is null ? null : new HttpFacts(endpoint, request.ToMessage());
+    }
+
+    private HttpRewriteFacts? RewriteOf(PrincipalFacts principal, out string? note, out UsageError? error)
+    {
+        var endpoint = EndpointOf(principal, PlanAction.NetworkConnect, Resource, out note, out error);
+        if (endpoint is null)
+        {
+            return null;
+        }
+
+        error = Headers is [_] ? null : new UsageError("which header?", "give one `--header \"NAME: VALUE\"`, or `--header NAME` for its removal");
+        return error is null ? new HttpRewriteFacts(endpoint, HttpQuestion.EditOf(Headers[0])) : null;
+    }
+
+    private EndpointFacts? EndpointOf(PrincipalFacts principal, PlanAction action, string resource, out string? note, out UsageError? error)
     {
         note = null;
         error = null;
-        var (host, port) = SplitPort(Resource);
+        var (host, port) = SplitPort(resource);
         var name = IPAddress.TryParse(host, out var address) ? null : host.ToLowerInvariant().TrimEnd('.');
         if (name is not null)
         {
@@ -108,7 +145,7 @@ internal sealed record ExplainRequest
 
         if (port is < 0 or > 65535 || Protocol is not ("tcp" or "udp"))
         {
-            error = new UsageError($"`{Resource}` with `{Protocol}` is not an endpoint", "write `HOST:PORT`, and `--protocol tcp` or `udp`");
+            error = new UsageError($"`{resource}` with `{Protocol}` is not an endpoint", "write `HOST:PORT`, and `--protocol tcp` or `udp`");
             return null;
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Cedar.Diagnostics;
+using Leash.Plan;
 using Leash.Policy;
 
 namespace Leash.Cli.Policies;
@@ -37,7 +38,11 @@ internal static class PolicyCommands
 
     /// <summary>Compiles as a session in the workspace would.</summary>
     public static CompileResult Compile(ImmutableArray<PolicyDocument> documents, string? workspace) =>
-        PolicyCompiler.Compile(documents, SessionPlace.Facts(CanonicalPath.Of(workspace ?? "."), null, "explain"));
+        Compile(documents, workspace, PolicyCompiler.Enforced);
+
+    /// <summary>Compiles as a session in the workspace would whose enforcers govern these actions.</summary>
+    public static CompileResult Compile(ImmutableArray<PolicyDocument> documents, string? workspace, PlanActionMask enforced) =>
+        PolicyCompiler.Compile(documents, SessionPlace.Facts(CanonicalPath.Of(workspace ?? "."), null, "explain"), enforced);
 
     private static int CountOf(CompileResult result, ImmutableArray<string> files)
     {

@@ -1,3 +1,4 @@
+using Leash.Cli.Gateways;
 using Leash.Policy;
 
 namespace Leash.Cli.Policies;
@@ -40,6 +41,7 @@ internal static class SessionPlace
                 : null,
             Agent = agent,
             AgentConfig = agent is null ? null : ConfigOf(agent, home),
+            Trust = CanonicalPath.Of(GatewaySetup.TrustOf(id)),
             GitDir = gitDir,
             GitCommonDir = commonDir,
             SessionId = id,

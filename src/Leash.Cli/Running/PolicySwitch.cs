@@ -9,10 +9,11 @@ namespace Leash.Cli.Running;
 
 /// <summary>What <c>leash policy apply</c> reaches in a running session: exchanges its policies, all or none.</summary>
 /// <param name="facts">What policies are compiled with.</param>
+/// <param name="enforced">The actions that the session enforces.</param>
 /// <param name="exchange">Exchanges their plan.</param>
 /// <param name="holder">Holds the kernel side, when this process does not.</param>
 /// <param name="log">The session's.</param>
-internal sealed class PolicySwitch(SessionFacts facts, PlanExchange exchange, DaemonHolder holder, SessionLog log)
+internal sealed class PolicySwitch(SessionFacts facts, PlanActionMask enforced, PlanExchange exchange, DaemonHolder holder, SessionLog log)
 {
     private volatile EnforcementPlan? _plan;
 
@@ -25,7 +26,7 @@ internal sealed class PolicySwitch(SessionFacts facts, PlanExchange exchange, Da
 
     public ControlReply Apply(ImmutableArray<PolicyDocument> documents)
     {
-        var compiled = PolicyCompiler.Compile(documents, facts);
+        var compiled = PolicyCompiler.Compile(documents, facts, enforced);
         if (compiled.Plan is not { } plan)
         {
             return new ControlReply("the policies have errors; those before are in force")

@@ -4,6 +4,7 @@ using Leash.Audit;
 using Leash.Cli.Audits;
 using Leash.Cli.CommandLine;
 using Leash.Cli.Daemon;
+using Leash.Cli.Gateways;
 using Leash.Cli.Policies;
 using Leash.Cli.Summaries;
 using Leash.Enforcement.Seccomp;
@@ -11,6 +12,7 @@ using Leash.Plan;
 using Leash.Policy;
 using Leash.Sessions;
 using Leash.Sessions.Enforcers;
+using Leash.Sessions.Http;
 using Leash.Sessions.Native;
 
 namespace Leash.Cli.Running;
@@ -61,10 +63,16 @@ internal sealed class RunCommand
             return CliExit.Usage;
         }
 
+        if (HttpSetup.Read(_arguments.Http, _terminal) is not { } http)
+        {
+            return CliExit.Usage;
+        }
+
         // Its namespaces are set up while the policy is compiled.
         using var session = NativeSession.Begin();
-        using var programs = EarlyPrograms.Begin(_arguments.Enforcer);
+        using var programs = EarlyPrograms.Begin(_arguments.Enforcer, SayWhatTakesLong);
         WarmUp.Start();
+        var starting = Task.Run(() => GatewaySetup.Of(http, _id, _time));
         using var audit = new SessionLog(StateDirectory.LogOf(_id), _time, EndAtOnce);
         var files = PolicyTexts.FilesOf(_arguments.PolicyFiles);
         if (PolicyTexts.Load(files, _terminal.Fail) is not { } documents)
@@ -73,7 +81,7 @@ internal sealed class RunCommand
         }
 
         var facts = SessionPlace.Facts(workspace, _arguments.Command[0], _id);
-        var compiled = PolicyCompiler.Compile(documents, facts);
+        var compiled = PolicyCompiler.Compile(documents, facts, HttpSetup.EnforcedBy(_arguments.Http));
         if (!_arguments.IsQuiet || compiled.HasErrors)
         {
             _terminal.Show(compiled.Diagnostics.Where(IsWorthTelling));
@@ -85,12 +93,18 @@ internal sealed class RunCommand
             return CliExit.Usage;
         }
 
-        return Run(session, audit, facts, documents, files, plan);
+        if (!_arguments.IsQuiet)
+        {
+            HttpSetup.Tell(plan, http, _terminal);
+        }
+
+        using var gateway = starting.GetAwaiter().GetResult();
+        return Run(session, audit, facts, documents, files, plan, gateway);
     }
 
     private int Run(
         NativeSession session, SessionLog audit, SessionFacts facts, ImmutableArray<PolicyDocument> documents, ImmutableArray<string> files,
-        EnforcementPlan plan)
+        EnforcementPlan plan, HttpGateway? gateway)
     {
         var exitCode = CliExit.Failure;
         PolicySwitch? policies = null;
@@ -108,16 +122,25 @@ internal sealed class RunCommand
                 Audit = audit,
                 Mode = ModeOf(_arguments.Mode),
                 RecordsAll = _arguments.RecordsAll,
-                Environment = [.. _arguments.Environment.Where(edit => edit.Value is not null).Select(edit => new Sessions.EnvironmentEdit(edit.Name, edit.Value))],
+                Environment =
+                [
+                    .. _arguments.Environment.Where(edit => edit.Value is not null).Select(edit => new Sessions.EnvironmentEdit(edit.Name, edit.Value)),
+                    .. gateway?.Options.Secrets.Environment ?? [],
+                ],
                 Binds = BindsOf(),
                 UsesTerminal = !_arguments.IsNonInteractive,
                 DnsServers = _arguments.NameServers,
-                ProtectedPaths = [StateDirectory.Root(), _place.Directory, CanonicalPath.Of(AppContext.BaseDirectory), .. files.Select(CanonicalPath.Of)],
+                ProtectedPaths =
+                [
+                    StateDirectory.Root(), _place.Directory, CanonicalPath.Of(AppContext.BaseDirectory), .. files.Select(CanonicalPath.Of),
+                    .. gateway?.Options.Secrets.Files ?? [],
+                ],
+                Gateway = gateway,
                 Holder = holder,
                 OnActive = active =>
                 {
                     Begin(active.Report, audit, holder, facts, documents);
-                    policies = new PolicySwitch(facts, active.Exchange, holder, audit);
+                    policies = new PolicySwitch(facts, HttpSetup.EnforcedBy(_arguments.Http), active.Exchange, holder, audit);
                     _control = Listen(policies);
                 },
                 OnFailure = EndAtOnce,
@@ -173,6 +196,14 @@ internal sealed class RunCommand
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SocketException or ArgumentException)
         {
             return null;
+        }
+    }
+
+    private void SayWhatTakesLong()
+    {
+        if (!_arguments.IsQuiet)
+        {
+            _terminal.Error.WriteLine($"{_terminal.ErrorPalette.Bold("leash:")} the kernel verifies the programs that enforce the policy (once, for sessions that follow each other) …");
         }
     }
 
@@ -239,7 +270,7 @@ internal sealed class RunCommand
         ? "the command is looked up in PATH; `leash --help` shows leash's own commands"
         : null;
 
-    private static string ExpandHome(string path) =>
+    internal static string ExpandHome(string path) =>
         path == "~" || path.StartsWith("~/", StringComparison.Ordinal) ? Path.Join(SessionPlace.Home(), path[1..]) : path;
 
     /// <summary>Hints are for <c>leash policy validate</c>; the built-in layers have nothing to say at every start.</summary>

@@ -12,9 +12,14 @@ internal static class SuggestedPermit
     {
         foreach (var action in PlanActionMask.All.Members())
         {
+            if (action.Name() == sample.Action && sample is { Method: { } method, Target: { } target })
+            {
+                return SmallestPermit.ForRequest(sample.Resource, sample.Port, method, target.Split('?')[0], isConnectPermitted: true);
+            }
+
             if (action.Name() == sample.Action)
             {
-                return (PlanActionMask.Network | PlanActionMask.DnsQuery).Has(action)
+                return (PlanActionMask.Network | PlanActionMask.DnsQuery | PlanActionMask.HttpRequest).Has(action)
                     ? SmallestPermit.ForHost(action, sample.Resource, sample.Port)
                     : SmallestPermit.ForPath(action, sample.Resource, sample.SecondResource);
             }

@@ -19,6 +19,7 @@ internal static class ProcessHandlers
             SyscallNumber.setresuid, SyscallNumber.setresgid, SyscallNumber.setfsuid, SyscallNumber.setfsgid, SyscallNumber.setgroups);
         Add(table, RefuseLimit, SyscallNumber.setrlimit, SyscallNumber.prlimit64);
         SignalHandlers.Register(table);
+        FileSignals.Register(table);
     }
 
     /// <summary>Whether the caller has a tracer of its own session.</summary>

@@ -1,3 +1,4 @@
+using Leash.Enforcement.Exec;
 using Leash.Enforcement.Seccomp;
 using Leash.Interop;
 using Leash.Plan;
@@ -91,6 +92,11 @@ internal static unsafe class AttributeHandlers
     private static long SetFlags(SyscallContext context)
     {
         uint request = unchecked((uint)context.ArgInt(1));
+        if (FileSignals.Requests.Contains(request))
+        {
+            return FileSignals.Refuse(context);
+        }
+
         if (request is not (FS_IOC_SETFLAGS or FS_IOC_FSSETXATTR))
         {
             context.Trail.DeniedStructurally(context, PlanActionMask.FileMetadata, default, "an inode request that sessions may not use", Errno.EPERM);

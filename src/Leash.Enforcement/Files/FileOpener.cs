@@ -77,7 +77,7 @@ internal static unsafe class FileOpener
             FileMask.Take(context);
         }
 
-        if (context.Services.Options.Substitute is { } substitute && !request.Writes && target.Canonical.Bytes.SequenceEqual(substitute.Path))
+        if (!request.Writes && FindSubstitute(context, target.Canonical.Bytes) is { } substitute)
         {
             return substitute.Open();
         }
@@ -88,6 +88,19 @@ internal static unsafe class FileOpener
             FileCalls.S_IFIFO when !request.Has(OpenFlags.O_NONBLOCK) => OpenBlocking(context, request),
             _ => Reopen(context, target.Fd, ReopenFlags(request), request.Mode),
         };
+    }
+
+    private static FileSubstitute? FindSubstitute(SyscallContext context, ReadOnlySpan<byte> path)
+    {
+        foreach (var substitute in context.Services.Options.Substitutes)
+        {
+            if (path.SequenceEqual(substitute.Path))
+            {
+                return substitute;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Flags for opening an object that is already resolved.</summary>

@@ -1,3 +1,4 @@
+using Leash.Enforcement.Exec;
 using Leash.Interop;
 using static Leash.Interop.SyscallNumber;
 
@@ -16,13 +17,17 @@ internal static class FilterRules
     private const uint MsgFastOpen = 0x20000000;
     private const uint PR_SET_DUMPABLE = 4;
 
-    // asm-generic/ioctls.h, linux/fs.h
+    // asm-generic/ioctls.h, linux/fs.h, linux/fscrypt.h, linux/msdos_fs.h, linux/btrfs.h; the same as in bpf/hooks/metadata.bpf.h.
     private static readonly uint[] TerminalInjections = [0x5412 /* TIOCSTI */, 0x541c /* TIOCLINUX */, 0x541d /* TIOCCONS */];
 
     private static readonly uint[] MetadataRequests =
     [
         0x40086602 /* FS_IOC_SETFLAGS */, 0x40046602 /* FS_IOC32_SETFLAGS */, 0x401c5820 /* FS_IOC_FSSETXATTR */,
-        0x40087602 /* FS_IOC_SETVERSION */, 0x40806685 /* FS_IOC_ENABLE_VERITY */,
+        0x40087602 /* FS_IOC_SETVERSION */, 0x40806685 /* FS_IOC_ENABLE_VERITY */, 0x800c6613 /* FS_IOC_SET_ENCRYPTION_POLICY */,
+        0x40086604 /* EXT4_IOC_SETVERSION */, 0x40047211 /* FAT_IOCTL_SET_ATTRIBUTES */,
+        0x50009401 /* BTRFS_IOC_SNAP_CREATE */, 0x5000940e /* BTRFS_IOC_SUBVOL_CREATE */, 0x5000940f /* BTRFS_IOC_SNAP_DESTROY */,
+        0x40089413 /* BTRFS_IOC_DEFAULT_SUBVOL */, 0x50009417 /* BTRFS_IOC_SNAP_CREATE_V2 */, 0x50009418 /* BTRFS_IOC_SUBVOL_CREATE_V2 */,
+        0x4008941a /* BTRFS_IOC_SUBVOL_SETFLAGS */, 0x5000943f /* BTRFS_IOC_SNAP_DESTROY_V2 */,
     ];
 
     /// <summary>Where a supervisor decides.</summary>
@@ -37,14 +42,15 @@ internal static class FilterRules
     }
 
     /// <summary>
-    /// Where programs in the kernel decide: what a hook covers reaches it, and all that is notified is refused. That includes what hooks
-    /// would refuse as well: the kernel asks for capabilities first, and then nothing would be recorded.
+    /// Where programs in the kernel decide: what a hook covers reaches it, and what is notified is refused, save for signals of files to the
+    /// caller itself (<see cref="FileSignals"/>). That includes what hooks would refuse as well: the kernel asks for capabilities first, and
+    /// then nothing would be recorded.
     /// </summary>
     public static SortedDictionary<int, FilterRule> CollectForHooks()
     {
         Builder rules = new();
         AddForbidden(rules);
-        rules.Add(ioctl, new FilterRule.Values(1, [], TerminalInjections, Errno.EPERM));
+        rules.Add(ioctl, new FilterRule.Values(1, FileSignals.Requests, TerminalInjections, Errno.EPERM));
         rules.Add(prctl, new FilterRule.Values(0, [PR_SET_MM], [], 0));
         return rules.Rules;
     }
@@ -72,6 +78,9 @@ internal static class FilterRules
         rules.Notify(pivot_root, chroot);
         rules.Notify(bpf, perf_event_open, userfaultfd, keyctl, add_key, request_key, lookup_dcookie, nfsservctl);
         rules.Notify(init_module, finit_module, delete_module, kexec_load, kexec_file_load, reboot, syslog, vhangup);
+
+        // The kernel sends these later, past its hook for signals.
+        rules.Add(fcntl, new FilterRule.Values(1, FileSignals.Commands, [], 0));
         rules.Notify(iopl, ioperm, settimeofday, clock_settime, sethostname, setdomainname);
     }
 
@@ -85,7 +94,7 @@ internal static class FilterRules
         rules.Notify(truncate, chmod, fchmod, fchmodat, fchmodat2, chown, fchown, lchown, fchownat);
         rules.Notify(utime, utimes, futimesat, utimensat);
         rules.Notify(setxattr, lsetxattr, fsetxattr, removexattr, lremovexattr, fremovexattr);
-        rules.Add(ioctl, new FilterRule.Values(1, MetadataRequests, TerminalInjections, Errno.EPERM));
+        rules.Add(ioctl, new FilterRule.Values(1, [.. MetadataRequests, .. FileSignals.Requests], TerminalInjections, Errno.EPERM));
     }
 
     private static void AddProcesses(Builder rules, FilterOptions options)

@@ -37,8 +37,8 @@ internal sealed record EnforcerOptions
     /// <summary>Canonical paths of leash's own files and directories: no operation of the session reaches them under any policy.</summary>
     public IReadOnlyList<string> ProtectedPaths { get; init; } = [];
 
-    /// <summary>A file that the session reads with other content (resolv.conf, which names the session's resolver); null for none.</summary>
-    public FileSubstitute? Substitute { get; init; }
+    /// <summary>Files that the session reads with other content: resolv.conf, which names the session's resolver, and the roots that it trusts.</summary>
+    public FileSubstitute[] Substitutes { get; init; } = [];
 
     /// <summary>Told of each exec that moves a process to another class; null when nobody asks.</summary>
     public PrincipalMoved? OnPrincipalMoved { get; init; }

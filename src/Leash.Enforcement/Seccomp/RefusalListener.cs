@@ -1,11 +1,13 @@
 using Leash.Audit;
+using Leash.Enforcement.Exec;
 using Leash.Interop;
 
 namespace Leash.Enforcement.Seccomp;
 
 /// <summary>
-/// Refuses every system call that a session's filter notifies, and records it: where programs in the kernel decide, what is notified is
-/// what no policy can allow. Should it die, the listener closes with its process and the kernel refuses the same calls with ENOSYS.
+/// Refuses the system calls that a session's filter notifies, and records them: where programs in the kernel decide, what is notified is
+/// what no policy can allow, save for signals of files to the caller itself, which a filter cannot tell from those to others. Should it
+/// die, the listener closes with its process and the kernel refuses the same calls with ENOSYS.
 /// </summary>
 internal sealed class RefusalListener : IDisposable
 {
@@ -41,7 +43,7 @@ internal sealed class RefusalListener : IDisposable
             SeccompNotif notification = default;
             if (SeccompCalls.Receive(_listener, ref notification) == 0)
             {
-                Refuse(notification);
+                Answer(notification);
             }
         }
     }
@@ -62,9 +64,15 @@ internal sealed class RefusalListener : IDisposable
         return sources[1].revents == 0 && (sources[0].revents & Descriptors.POLLIN) != 0;
     }
 
-    private void Refuse(in SeccompNotif notification)
+    private void Answer(in SeccompNotif notification)
     {
         SeccompData call = notification.data;
+        if (IsForItself(call, (int)notification.pid))
+        {
+            SeccompCalls.Send(_listener, notification.id, 0, 0, SeccompCalls.SECCOMP_USER_NOTIF_FLAG_CONTINUE);
+            return;
+        }
+
         RefusedCall refused = RefusedCall.Of(call.arch, call.nr);
         string? failure = null;
         try
@@ -85,6 +93,9 @@ internal sealed class RefusalListener : IDisposable
             _onFailure(failure);
         }
     }
+
+    private static unsafe bool IsForItself(in SeccompData call, int thread) =>
+        !RefusedCall.IsForeign(call.arch, call.nr) && FileSignals.IsForItself(call.nr, call.args[1], call.args[2], thread);
 
     private void Record(in SeccompNotif notification, RefusedCall refused)
     {

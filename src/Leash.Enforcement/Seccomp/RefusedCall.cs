@@ -1,3 +1,4 @@
+using Leash.Enforcement.Exec;
 using Leash.Interop;
 
 namespace Leash.Enforcement.Seccomp;
@@ -15,6 +16,11 @@ internal readonly record struct RefusedCall(int Errno, string Why)
         if (IsForeign(arch, number))
         {
             return new RefusedCall(Interop.Errno.ENOSYS, "a system call of another architecture");
+        }
+
+        if (number == SyscallNumber.fcntl || number == SyscallNumber.ioctl)
+        {
+            return new RefusedCall(Interop.Errno.EPERM, FileSignals.Why);
         }
 
         return number > SyscallNumber.MaxKnown

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Leash.Enforcement.Seccomp;
 using Leash.Interop;
 using Leash.Plan;
@@ -7,7 +8,7 @@ using static Leash.Interop.SocketConstants;
 namespace Leash.Enforcement.Sockets;
 
 /// <summary>Decides where a socket may send and performs connects. Results are 0 or minus an errno.</summary>
-internal sealed class Connector(SocketPolicy policy, UnixPaths unixPaths)
+internal sealed class Connector(SocketPolicy policy, UnixPaths unixPaths, GatewayRedirect? gateway)
 {
     /// <summary>Connects the socket to the address if that is permitted, waiting as the caller would.</summary>
     public long Connect(SyscallContext context, HeldSocket socket, SocketAddress address)
@@ -30,6 +31,11 @@ internal sealed class Connector(SocketPolicy policy, UnixPaths unixPaths)
         if (!context.IsStillValid())
         {
             return -Errno.EINTR;
+        }
+
+        if (gateway is not null && Redirected(context, socket, address) is { } connection)
+        {
+            return ConnectToGateway(context, socket, address, connection);
         }
 
         return socket.IsNonBlocking || socket.Type is not (SOCK_STREAM or SOCK_SEQPACKET)
@@ -75,7 +81,46 @@ internal sealed class Connector(SocketPolicy policy, UnixPaths unixPaths)
             return 0;
         }
 
+        if (transport == TransportProtocol.Tcp && gateway?.IsGateway(endPoint) == true)
+        {
+            context.DenyStructurally(Errno.EACCES, "the session's gateway takes connections that go somewhere else", Encoding.ASCII.GetBytes(endPoint.ToString()));
+            return -Errno.EACCES;
+        }
+
         return policy.PermitConnect(context, endPoint, transport) ? 0 : -Errno.EACCES;
+    }
+
+    // After the decision: the resolver's address and what leads nowhere are not the gateway's business.
+    private RedirectedConnection? Redirected(SyscallContext context, HeldSocket socket, SocketAddress address)
+    {
+        if (!socket.IsInet || socket.Transport != TransportProtocol.Tcp || address.Family == AF_UNSPEC
+            || address.ToEndPoint(socket.Domain, out var endPoint) < 0 || policy.IsResolver(endPoint))
+        {
+            return null;
+        }
+
+        var destination = SocketPolicy.Reachable(endPoint);
+        return gateway!.Takes(destination) ? new(destination, context.Tgid, context.Label.Exe.ToArray(), context.Principal) : null;
+    }
+
+    private long ConnectToGateway(SyscallContext context, HeldSocket socket, SocketAddress address, RedirectedConnection connection)
+    {
+        if (socket.IsNonBlocking)
+        {
+            return gateway!.Connect(socket, address, connection, out _);
+        }
+
+        var flags = SocketCalls.GetStatusFlags(socket.Fd);
+        SocketCalls.SetStatusFlags(socket.Fd, flags | OpenFlags.O_NONBLOCK);
+        try
+        {
+            long result = gateway!.Connect(socket, address, connection, out var used);
+            return result is -Errno.EINPROGRESS or -Errno.EALREADY ? AwaitConnect(context, socket, used) : result;
+        }
+        finally
+        {
+            SocketCalls.SetStatusFlags(socket.Fd, flags);
+        }
     }
 
     private int AuthorizeUnix(SyscallContext context, ref SocketAddress address)

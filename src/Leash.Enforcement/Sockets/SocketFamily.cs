@@ -13,7 +13,7 @@ internal static class SocketFamily
     {
         var policy = new SocketPolicy(options);
         var unixPaths = new UnixPaths(services.Resolver);
-        var connector = new Connector(policy, unixPaths);
+        var connector = new Connector(policy, unixPaths, options.Gateway);
         ISocketAccess access = services.Options.BrokeredSockets ? new BrokeredSocketAccess() : new PidfdSocketAccess();
         Add(SyscallNumber.connect, new ConnectHandler(access, connector));
         Add(SyscallNumber.bind, new BindHandler(access, policy, unixPaths));

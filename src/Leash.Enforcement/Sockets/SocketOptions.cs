@@ -15,6 +15,9 @@ internal sealed record SocketOptions
     /// <summary>The resolver's IPv6 address, for sockets that cannot reach IPv4; null when there is none.</summary>
     public IPEndPoint? ResolverV6 { get; init; }
 
+    /// <summary>Where TCP connections that are permitted go; null for where they wanted to.</summary>
+    public GatewayRedirect? Gateway { get; init; }
+
     /// <summary>For sessions whose endpoints programs in the kernel decide on as well; null for others.</summary>
     public ISocketDelegation? Delegation { get; init; }
 }

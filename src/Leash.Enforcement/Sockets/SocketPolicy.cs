@@ -37,6 +37,9 @@ internal sealed class SocketPolicy(SocketOptions options)
         return SocketAddress.Of(isV6Only && options.ResolverV6 is { } v6 ? v6 : resolver, socket.Domain);
     }
 
+    /// <summary>Whether it is where <see cref="Redirect"/> leads to.</summary>
+    public bool IsResolver(IPEndPoint endPoint) => endPoint.Equals(options.Resolver) || endPoint.Equals(options.ResolverV6);
+
     private bool Permit(SyscallContext context, IPEndPoint endPoint, TransportProtocol protocol, PlanAction action)
     {
         var names = options.NamesFor(endPoint.Address).AsSpan();
@@ -47,13 +50,14 @@ internal sealed class SocketPolicy(SocketOptions options)
         // Datagrams come in numbers: what allowed one of them is not spelled out each time.
         var isExplained = !verdict.Allowed || protocol == TransportProtocol.Tcp;
         string[] policies = isExplained ? [.. decider.ExplainEndpoint(context.Principal, endpoint, action).PolicyIds] : [];
-        var isAllowed = verdict.Allowed;
+        var isUnread = verdict.Allowed && action == PlanAction.NetworkConnect && IsUnread(context, endPoint, protocol, names);
+        var isAllowed = verdict.Allowed && !isUnread;
         var isEnforced = context.Services.Mode == EnforcementMode.Enforce;
         var address = Encoding.ASCII.GetBytes(endPoint.Address.ToString());
         context.Services.Audit.Record(new AuditRecord
         {
             Verdict = isAllowed ? AuditVerdict.Allow : isEnforced ? AuditVerdict.Deny : AuditVerdict.WouldDeny,
-            Reason = verdict.Reason switch
+            Reason = isUnread ? AuditReason.Structural : verdict.Reason switch
             {
                 VerdictReason.Permitted => AuditReason.Permit,
                 VerdictReason.Forbidden => AuditReason.Forbid,
@@ -72,11 +76,33 @@ internal sealed class SocketPolicy(SocketOptions options)
             Tid = context.Tid,
             Principal = context.Principal,
             Errno = isAllowed || !isEnforced ? 0 : Errno.EACCES,
+            Detail = isUnread ? "statements on HttpRequest apply to the host, and datagrams (HTTP/3) are not read as requests" : null,
         });
         return isAllowed || !isEnforced;
     }
 
-    private static IPEndPoint Reachable(IPEndPoint endPoint)
+    /// <summary>Whether datagrams may hold requests that nobody would decide, to a host under whichever of its names they are decided.</summary>
+    private static bool IsUnread(SyscallContext context, IPEndPoint endPoint, TransportProtocol protocol, ReadOnlySpan<string> names)
+    {
+        if (protocol != TransportProtocol.Udp)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < Math.Max(1, names.Length); i++)
+        {
+            var name = names.IsEmpty ? names : names.Slice(i, 1);
+            if (context.Decider.RestrictsRequests(context.Principal, new Endpoint(endPoint.Address, endPoint.Port, TransportProtocol.Tcp, name)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Where a connection to an endpoint ends up.</summary>
+    public static IPEndPoint Reachable(IPEndPoint endPoint)
     {
         // KERNEL: connecting to the unspecified address connects to loopback.
         if (endPoint.Address.Equals(IPAddress.Any))

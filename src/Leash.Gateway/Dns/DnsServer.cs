@@ -41,9 +41,7 @@ public sealed class DnsServer : IDisposable
     private DnsServer(DnsServerOptions options)
     {
         _time = options.Time;
-        var own = new Lazy<HashSet<IPAddress>>(FindOwnAddresses);
-        var upstream = options.Servers.Count == 0 ? null : new DnsUpstream(options.Servers, options.Time, options.Timeout);
-        _resolver = new DnsResolver(options.Policy, options.Log, options.Names, options.Hosts, upstream, address => own.Value.Contains(address));
+        _resolver = CreateResolver(options);
         EndPoint = new IPEndPoint(IPAddress.Loopback, 0);
     }
 
@@ -90,6 +88,14 @@ public sealed class DnsServer : IDisposable
         {
             socket.Dispose();
         }
+    }
+
+    /// <summary>What answers behind the sockets, for whoever asks without them.</summary>
+    internal static DnsResolver CreateResolver(DnsServerOptions options)
+    {
+        var own = new Lazy<HashSet<IPAddress>>(FindOwnAddresses);
+        var upstream = options.Servers.Count == 0 ? null : new DnsUpstream(options.Servers, options.Time, options.Timeout);
+        return new DnsResolver(options.Policy, options.Log, options.Names, options.Hosts, upstream, address => own.Value.Contains(address));
     }
 
     private static HashSet<IPAddress> FindOwnAddresses()

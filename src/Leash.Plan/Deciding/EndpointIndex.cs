@@ -1,28 +1,17 @@
-using System.Text;
-
 namespace Leash.Plan.Deciding;
 
-/// <summary>The statements on endpoints: names, wildcards and ranges by hash, the few kinds of other tests one by one.</summary>
+/// <summary>The statements on endpoints.</summary>
 internal sealed class EndpointIndex
 {
-    private const int NameRoot = -1;
-    private const int SuffixRoot = -2;
-    private const int MaxNameLength = 255;
-
-    private readonly ComponentTable _names = new();
-    private readonly RangeTable _ranges = new();
-    private readonly List<Scalar> _scalars = [];
-    private readonly PatternSet _patterns = new();
-    private readonly TargetList _targets = new();
+    private readonly EndpointAtoms _atoms = new();
     private readonly StatementTable _statements;
-    private int[] _heads = new int[32];
 
     public EndpointIndex(PrincipalTable principals, IEnumerable<PlanStatement> statements)
     {
         _statements = new StatementTable(principals);
         foreach (var statement in statements)
         {
-            _statements.Add(statement, AddTests);
+            _statements.Add(statement, _atoms.Add);
         }
 
         _statements.Freeze();
@@ -33,111 +22,10 @@ internal sealed class EndpointIndex
         PrincipalClass principal, in Endpoint endpoint, string? name, PlanActionMask wanted, List<PlanStatement>? found)
     {
         var scratch = DecisionScratch.Begin(_statements.AtomCount, _statements.StatementCount);
-        if (name is not null)
-        {
-            FireName(name, endpoint.Port, scratch);
-        }
-
-        _ranges.Fire(endpoint.IsV4, endpoint.Address, endpoint.Port, _targets, scratch);
-        foreach (var scalar in _scalars)
-        {
-            var holds = scalar.Test switch
-            {
-                PlanTest.PortIn ports => endpoint.Port >= ports.First && endpoint.Port <= ports.Last,
-                PlanTest.ProtocolIs protocol => endpoint.Protocol == protocol.Protocol,
-                _ => false,
-            };
-            if (holds)
-            {
-                scratch.Fire(scalar.Atom);
-            }
-        }
-
-        if (!_patterns.IsEmpty)
-        {
-            _patterns.Fire(Encoding.UTF8.GetBytes(name ?? Cidr.FormatAddress(endpoint.IsV4, endpoint.Address)), _targets, scratch);
-        }
-
+        _atoms.Fire(endpoint, name, scratch);
         var permitted = PlanActionMask.None;
         var forbidden = PlanActionMask.None;
         _statements.Decide(scratch, principal, wanted, default, ref permitted, ref forbidden, found);
         return (permitted, forbidden);
     }
-
-    private void FireName(string name, int port, DecisionScratch scratch)
-    {
-        if (name.Length > MaxNameLength || !Ascii.IsValid(name))
-        {
-            return; // no canonical name, so no literal of a policy
-        }
-
-        Span<byte> buffer = stackalloc byte[MaxNameLength];
-        ReadOnlySpan<byte> text = buffer[..Encoding.ASCII.GetBytes(name, buffer)];
-        Fire(_names.Find(NameRoot, text), port, scratch);
-        for (var dot = text.IndexOf((byte)'.'); dot >= 0; dot = text.IndexOf((byte)'.'))
-        {
-            text = text[(dot + 1)..];
-            Fire(_names.Find(SuffixRoot, text), port, scratch);
-        }
-    }
-
-    private void Fire(int node, int port, DecisionScratch scratch)
-    {
-        if (node >= 0)
-        {
-            _targets.Fire(_heads[node], port, scratch);
-        }
-    }
-
-    private void AddTests(PlanAtom atom, int number)
-    {
-        foreach (var test in atom.Tests)
-        {
-            switch (test)
-            {
-                case PlanTest.HostIs host:
-                    AddName(NameRoot, host.Name, number, 0);
-                    break;
-                case PlanTest.HostPortIs host:
-                    AddName(NameRoot, host.Name, number, host.Port);
-                    break;
-                case PlanTest.HostUnder host:
-                    AddName(SuffixRoot, host.Suffix, number, 0);
-                    break;
-                case PlanTest.AddressIn address:
-                    AddRange(address.Range, number, 0);
-                    break;
-                case PlanTest.AddressPortIs address:
-                    AddRange(address.Range, number, address.Port);
-                    break;
-                case PlanTest.HostLike like:
-                    _patterns.Add(like.Pattern, number, _targets);
-                    break;
-                default:
-                    _scalars.Add(new Scalar(test, number));
-                    break;
-            }
-        }
-    }
-
-    private void AddRange(Cidr range, int atom, int port)
-    {
-        ref var head = ref _ranges.HeadOf(range);
-        head = _targets.Add(head, atom, port);
-    }
-
-    private void AddName(int root, string name, int atom, int port)
-    {
-        var node = _names.GetOrAdd(root, Encoding.UTF8.GetBytes(name));
-        if (node >= _heads.Length)
-        {
-            var grown = new int[_heads.Length * 2];
-            Array.Copy(_heads, grown, _heads.Length);
-            _heads = grown;
-        }
-
-        _heads[node] = _targets.Add(_heads[node], atom, port);
-    }
-
-    private sealed record Scalar(PlanTest Test, int Atom);
 }

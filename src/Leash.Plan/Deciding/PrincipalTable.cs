@@ -100,6 +100,21 @@ internal sealed class PrincipalTable
         return Intern(Evaluate(exe, tests));
     }
 
+    /// <summary>The class for which just these tests hold; negative when there are too many.</summary>
+    public int Where(Func<PlanTest, bool> holds)
+    {
+        var tests = new ulong[Words(_testList.Count)];
+        for (var i = 0; i < _testList.Count; i++)
+        {
+            if (holds(_testList[i]))
+            {
+                Set(tests, i);
+            }
+        }
+
+        return Intern(tests);
+    }
+
     /// <summary>Whether a test on principals, of the plan, holds for a class.</summary>
     public bool Holds(PrincipalClass principal, PlanTest test) => _tests.TryGetValue(test, out var index) && principal.HoldsTest(index);
 

@@ -1,3 +1,4 @@
+using Leash.Bpf.Probing;
 using Leash.Bpf.Programs;
 using Leash.Interop.Libbpf;
 
@@ -9,20 +10,27 @@ namespace Leash.Sessions.Enforcers;
 /// </summary>
 internal sealed class EarlyPrograms : IDisposable
 {
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
     private readonly string _enforcer;
+    private readonly Timer _slow;
     private readonly Thread _thread;
     private BpfPrograms? _programs;
 
-    private EarlyPrograms(string enforcer)
+    private EarlyPrograms(string enforcer, Action onSlow, TimeSpan patience)
     {
         _enforcer = enforcer;
+        _slow = new Timer(_ => onSlow(), state: null, patience, Timeout.InfiniteTimeSpan);
         _thread = new Thread(Load) { IsBackground = true, Name = "programs" };
         _thread.Start();
     }
 
     /// <summary>Null when the enforcer that was asked for, or the machine, has no use for them.</summary>
-    public static EarlyPrograms? Begin(string enforcer) =>
-        enforcer != EnforcerSelection.Seccomp && KernelSupport.Refusal([ProgramComponent.Network]) is null ? new EarlyPrograms(enforcer) : null;
+    /// <param name="enforcer">As asked for.</param>
+    /// <param name="onSlow">Called, on another thread, when the kernel needs longer than a user likes to wait without a word.</param>
+    /// <param name="patience">How long that is; 2 s when null.</param>
+    public static EarlyPrograms? Begin(string enforcer, Action onSlow, TimeSpan? patience = null) =>
+        enforcer != EnforcerSelection.Seccomp && KernelSupport.Refusal([ProgramComponent.Network]) is null
+            ? new EarlyPrograms(enforcer, onSlow, patience ?? _patience) : null;
 
     public void Dispose()
     {
@@ -31,8 +39,13 @@ internal sealed class EarlyPrograms : IDisposable
         _programs?.Dispose();
     }
 
-    private void Load() => Try(() => _programs = BpfPrograms.Start(
-        EnforcerSelection.HooksOf(_enforcer) is { } hooks ? [ProgramComponent.Files(hooks), ProgramComponent.Network] : [ProgramComponent.Network]));
+    private void Load()
+    {
+        Try(() => _programs = BpfPrograms.Start([.. Hooks().Take(1).Select(ProgramComponent.Files), ProgramComponent.Network]));
+        _slow.Dispose();
+    }
+
+    private IEnumerable<HookKind> Hooks() => EnforcerSelection.HooksOf(_enforcer).Where(kind => BpfProbe.Missing(kind) is null);
 
     private static void Try(Action action)
     {

@@ -11,15 +11,19 @@ internal static class EnforcerSelection
     public const string BpfModifyReturn = "bpf-modify-return";
     public const string BpfCgroup = "bpf-cgroup";
 
+    // Best first.
+    private static readonly FileEnforcer[] _inKernel = [FileEnforcer.BpfLsm, FileEnforcer.BpfModifyReturn];
+
     /// <summary>The names that <c>--enforcer</c> takes.</summary>
     public static IReadOnlyList<string> Names { get; } = [Auto, Seccomp, BpfLsm, BpfModifyReturn, BpfCgroup];
 
-    /// <summary>How the programs attach to the kernel's hooks that a name asks for; null for none.</summary>
-    public static HookKind? HooksOf(string requested) => requested switch
+    /// <summary>The ways of attaching to the kernel's hooks that a name asks for, the best first.</summary>
+    public static IReadOnlyList<HookKind> HooksOf(string requested) => requested switch
     {
-        BpfLsm => HookKind.Lsm,
-        BpfModifyReturn => HookKind.ModifyReturn,
-        _ => null,
+        Auto => [HookKind.Lsm, HookKind.ModifyReturn],
+        BpfLsm => [HookKind.Lsm],
+        BpfModifyReturn => [HookKind.ModifyReturn],
+        _ => [],
     };
 
     /// <exception cref="SessionException">What was asked for by name cannot be had.</exception>
@@ -33,10 +37,17 @@ internal static class EnforcerSelection
         _ => throw new SessionException($"unknown enforcer `{requested}`", $"there are: {string.Join(", ", Names)}"),
     };
 
-    // Files by programs in the kernel only by name: their differences to the supervisor under attack are not all settled (docs/kernel-programs.md).
     private static EnforcerChoice Best(IEnforcerTrials trials)
     {
         List<EnforcerRefusal> refusals = [];
+        foreach (FileEnforcer files in _inKernel)
+        {
+            if (Try(EnforcerSet.NameOf(files), trials.TryFiles(files), refusals))
+            {
+                return new EnforcerChoice(new EnforcerSet(files, NetworkEnforcer.BpfCgroup), refusals);
+            }
+        }
+
         NetworkEnforcer network = Try(BpfCgroup, trials.TryNetwork(), refusals) ? NetworkEnforcer.BpfCgroup : NetworkEnforcer.Seccomp;
         return new EnforcerChoice(new EnforcerSet(FileEnforcer.Seccomp, network), refusals);
     }

@@ -10,9 +10,12 @@ internal interface IFileEnforcement : IDisposable
     /// <summary>How the command child is to be confined.</summary>
     CommandFilter Filter(InitReport init);
 
+    /// <summary>What of the session's own files has to be mounted for the command to see it.</summary>
+    IEnumerable<BindMount> Binds(SessionConfig config, InitReport init) => [];
+
     /// <summary>From its return on every operation of the command is decided.</summary>
     /// <exception cref="SessionException">It cannot be; the command has not run.</exception>
-    void Start(SessionConfig config, StoppedCommand command, INetworkEnforcement network, SessionDns dns);
+    void Start(SessionConfig config, StoppedCommand command, INetworkEnforcement network, SessionServers servers);
 
     /// <summary>What begins from now on is decided by another plan. Cannot fail.</summary>
     void Exchange(PlanDecider decider);
@@ -25,11 +28,11 @@ internal interface IFileEnforcement : IDisposable
 internal interface INetworkEnforcement : IDisposable
 {
     /// <summary>What the supervisor's socket handlers work with, where there is a supervisor.</summary>
-    Leash.Enforcement.Sockets.SocketOptions Sockets(SessionDns dns);
+    Leash.Enforcement.Sockets.SocketOptions Sockets(SessionServers servers);
 
     /// <summary>From its return on every endpoint is decided.</summary>
     /// <exception cref="SessionException">It cannot be; the command has not run.</exception>
-    void Start(SessionConfig config, StoppedCommand command, SessionDns dns);
+    void Start(SessionConfig config, StoppedCommand command, SessionServers servers);
 
     /// <summary>Exchanges the plan, also of files where the kernel decides on them (<see cref="PlanExchange.Apply"/>).</summary>
     /// <exception cref="SessionException">The plan before is in force.</exception>

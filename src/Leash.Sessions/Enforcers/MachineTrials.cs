@@ -67,6 +67,14 @@ internal sealed class MachineTrials(SessionConfig config, SessionCgroup? cgroup,
             return EnforcerTrial.Refused(obstacle, "`--enforcer seccomp` does without a daemon");
         }
 
+        if (flags.HasFlag(SessionFlags.Files) && UnreadDatagrams.PermittedBy(config.Plan).ToList() is { Count: > 0 } permits)
+        {
+            return EnforcerTrial.Refused(UnreadDatagrams.Reason, "permit TCP only, or leave `--enforcer` out") with
+            {
+                Statements = [.. permits.Select(UnreadDatagrams.Describe)],
+            };
+        }
+
         // A number unlike that of any other session: entries of the maps by generation outlive the session that made them.
         EndpointCompiler endpoints = new();
         KernelPlanResult compiled = KernelPlans.Compile(

@@ -37,11 +37,11 @@ internal sealed class SeccompFiles(bool brokered) : IFileEnforcement
         return new CommandFilter(code, init.LandlockAbi > 0 ? LandlockFloor.Everything : LandlockFloor.None, brokered);
     }
 
-    public void Start(SessionConfig config, StoppedCommand command, INetworkEnforcement network, SessionDns dns)
+    public void Start(SessionConfig config, StoppedCommand command, INetworkEnforcement network, SessionServers servers)
     {
         _init = command.Init;
         _isKillable = (command.FilterFlags & SeccompCalls.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV) != 0;
-        SocketOptions sockets = network.Sockets(dns);
+        SocketOptions sockets = network.Sockets(servers);
         try
         {
             _enforcer = SeccompEnforcer.Start(new EnforcerOptions
@@ -57,7 +57,7 @@ internal sealed class SeccompFiles(bool brokered) : IFileEnforcement
                 OwnPidNamespace = command.OwnPidNamespace,
                 BrokeredSockets = brokered,
                 ProtectedPaths = config.ProtectedPaths,
-                Substitute = dns.ResolverFile(brokered),
+                Substitutes = [.. servers.Substitutes(brokered)],
                 RegisterSockets = SocketFamily.With(sockets),
                 OnPrincipalMoved = sockets.Delegation is { } delegation ? delegation.Move : null,
             });

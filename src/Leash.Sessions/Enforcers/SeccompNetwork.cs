@@ -7,9 +7,9 @@ namespace Leash.Sessions.Enforcers;
 /// <summary>Endpoints by the supervisor: it connects, binds and sends to addresses for the command.</summary>
 internal sealed class SeccompNetwork(SeccompFiles supervisor) : INetworkEnforcement
 {
-    public SocketOptions Sockets(SessionDns dns) => dns.Sockets;
+    public SocketOptions Sockets(SessionServers servers) => servers.Sockets(isByKernel: false);
 
-    public void Start(SessionConfig config, StoppedCommand command, SessionDns dns)
+    public void Start(SessionConfig config, StoppedCommand command, SessionServers servers)
     {
         // The supervisor starts with the files.
     }

@@ -10,9 +10,9 @@ internal sealed class CgroupNetwork(KernelSession session, bool isSupervised) : 
 {
     private SocketDelegation? _delegation;
 
-    public SocketOptions Sockets(SessionDns dns) => dns.Sockets with { Delegation = _delegation };
+    public SocketOptions Sockets(SessionServers servers) => servers.Sockets(isByKernel: true) with { Delegation = _delegation };
 
-    public void Start(SessionConfig config, StoppedCommand command, SessionDns dns)
+    public void Start(SessionConfig config, StoppedCommand command, SessionServers servers)
     {
         if (command.Cgroup is null)
         {
@@ -23,7 +23,7 @@ internal sealed class CgroupNetwork(KernelSession session, bool isSupervised) : 
         if (isSupervised)
         {
             _delegation = new SocketDelegation(session, config.Decider.InitialPrincipal);
-            session.Attend(config, command.Pid, command.OwnPidNamespace, dns, isSupervised: true);
+            session.Attend(config, command.Pid, command.OwnPidNamespace, servers, isSupervised: true);
         }
     }
 

@@ -2,6 +2,7 @@ using Leash.Enforcement.Filter;
 using Leash.Enforcement.Seccomp;
 using Leash.Plan;
 using Leash.Sessions.Enforcers;
+using Leash.Sessions.Http;
 using Leash.Sessions.Init;
 using Leash.Sessions.Native;
 
@@ -18,7 +19,12 @@ internal sealed class KernelFiles(FileEnforcer kind, KernelSession session) : IF
     public CommandFilter Filter(InitReport init) => new(
         FilterBuilder.BuildForHooks(), init.LandlockAbi >= SignalScopeAbi ? LandlockFloor.Signals : LandlockFloor.None);
 
-    public void Start(SessionConfig config, StoppedCommand command, INetworkEnforcement network, SessionDns dns)
+    public IEnumerable<BindMount> Binds(SessionConfig config, InitReport init) =>
+        config.Gateway is { } http && init.Rung != IsolationRung.Plain
+            ? http.Trust.Replacements().Select(file => new BindMount(file.Replacement, file.Path, ReadOnly: true))
+            : [];
+
+    public void Start(SessionConfig config, StoppedCommand command, INetworkEnforcement network, SessionServers servers)
     {
         if (command.Cgroup is null)
         {
@@ -28,7 +34,7 @@ internal sealed class KernelFiles(FileEnforcer kind, KernelSession session) : IF
 
         _init = command.Init;
         _refusals = new RefusalListener(command.Listener, config.Audit, config.OnFailure);
-        session.Attend(config, command.Pid, command.OwnPidNamespace, dns, isSupervised: false);
+        session.Attend(config, command.Pid, command.OwnPidNamespace, servers, isSupervised: false);
     }
 
     public void Exchange(PlanDecider decider)

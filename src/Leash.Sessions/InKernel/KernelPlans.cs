@@ -40,6 +40,11 @@ internal sealed class KernelPlans(SessionConfig config, SessionDns dns, BpfMap m
     /// <exception cref="SessionException">The plan before is in force.</exception>
     public int Exchange(EnforcementPlan plan, Func<KernelPlan, int> apply)
     {
+        if (hasFiles && UnreadDatagrams.PermittedBy(plan).ToList() is { Count: > 0 } permits)
+        {
+            throw new SessionException($"{UnreadDatagrams.Reason}; the policies before are in force", string.Join('\n', permits.Select(UnreadDatagrams.Describe)));
+        }
+
         // A number is used once: under that of a failed exchange, names may be known by its classes.
         _generation++;
         EndpointCompiler endpoints = new();

@@ -79,13 +79,15 @@ internal sealed class KernelSession : IDisposable
     }
 
     /// <summary>Tells the programs what is known of the command, which waits, and has the events read.</summary>
-    public void Attend(SessionConfig config, int child, bool ownPidNamespace, SessionDns dns, bool isSupervised)
+    public void Attend(SessionConfig config, int child, bool ownPidNamespace, SessionServers servers, bool isSupervised)
     {
+        SessionDns dns = servers.Dns;
+        servers.Http?.Attend(this, isSupervised);
         uint pidNamespace = ownPidNamespace ? PidNamespaceOf(child) : 0;
         _session.Update(state =>
         {
             state.pid_namespace = pidNamespace;
-            dns.Describe(ref state);
+            servers.Describe(ref state);
             return state;
         });
         _other = isSupervised ? null : config.Holder;
@@ -103,6 +105,13 @@ internal sealed class KernelSession : IDisposable
     public int Exchange(EnforcementPlan plan, PlanDecider decider, PlanGift give) => _plans!.Exchange(
         plan,
         next => _own is { } own ? Apply(own, PreparedPlan.Of(new PlanGeneration(next.Generation, plan, decider), next.Bytes)) : give(next.Bytes));
+
+    /// <summary>Redirects connections to loopback addresses to the gateway, too.</summary>
+    public void TakeLoopback() => _session.Update(state =>
+    {
+        state.flags |= SessionFlags.Loopback;
+        return state;
+    });
 
     public void Dispose()
     {

@@ -33,7 +33,7 @@ internal sealed class NativeSession : IDisposable
     /// <exception cref="SessionException">The session could not start; the command has not run.</exception>
     public int Run(SessionConfig config)
     {
-        Task<SessionDns> starting = Task.Run(() => SessionDns.Start(config));
+        Task<SessionServers> starting = Task.Run(() => SessionServers.Start(config));
         InitReport report = _init.AwaitReport();
         SessionCgroup? cgroup = SessionCgroup.TryCreate(config.SessionId);
         if (cgroup is not null)
@@ -53,18 +53,22 @@ internal sealed class NativeSession : IDisposable
             PushBelowInit(sockets);
         }
 
-        using SessionDns dns = starting.GetAwaiter().GetResult();
+        using SessionServers servers = starting.GetAwaiter().GetResult();
         using SessionEnforcers enforcers = SessionEnforcers.Choose(config, report.Pid, cgroup);
         CommandFilter filter = enforcers.Files.Filter(report);
-        _init.Configure(Configure(config, report, cgroup, terminal, sockets, filter));
+        IReadOnlyList<EnvironmentEdit> trust = InstallTrust(config, sockets);
+        _init.Configure(Configure(config, report, cgroup, terminal, [.. SocketVariables(sockets), .. trust], filter) with
+        {
+            Binds = [.. enforcers.Files.Binds(config, report), .. config.Binds],
+        });
         terminal?.CloseSlave();
         StoppedCommand command = Admit(config, report, cgroup);
         ChildProcess.ReapOwn();
-        enforcers.Network.Start(config, command, dns);
-        enforcers.Files.Start(config, command, enforcers.Network, dns);
-        using PlanExchange exchange = new(enforcers, dns, config.Decider);
+        enforcers.Network.Start(config, command, servers);
+        enforcers.Files.Start(config, command, enforcers.Network, servers);
+        using PlanExchange exchange = new(enforcers, servers, config.Decider);
         using SignalQueue signals = new();
-        config.OnActive?.Invoke(new ActiveSession(Report(enforcers, command), exchange));
+        config.OnActive?.Invoke(new ActiveSession(Report(enforcers, command, config.Gateway is not null), exchange));
         terminal?.Start();
         _init.Send(InitMessage.Of(InitMessageKind.Active));
         return Watch(config, signals, terminal);
@@ -91,13 +95,12 @@ internal sealed class NativeSession : IDisposable
     }
 
     private static InitConfig Configure(
-        SessionConfig config, InitReport report, SessionCgroup? cgroup, TerminalRelay? terminal, SessionTemp? sockets,
+        SessionConfig config, InitReport report, SessionCgroup? cgroup, TerminalRelay? terminal, IReadOnlyList<EnvironmentEdit> variables,
         CommandFilter filter) => new()
         {
             Filter = filter.Code,
             Arguments = InheritedBytes.Command(config.Command),
-            Environment = InheritedBytes.Environment([.. SocketVariables(sockets), .. config.Environment, .. OwnVariables(config, filter)]),
-            Binds = config.Binds,
+            Environment = InheritedBytes.Environment([.. variables, .. config.Environment, .. OwnVariables(config, filter)]),
             Directory = StartDirectory(config),
             Landlock = filter.Landlock,
             KeepCapabilities = CommandCapabilities.For(report.Rung),
@@ -107,6 +110,23 @@ internal sealed class NativeSession : IDisposable
             TerminalMask = terminal?.Mask ?? 0,
             Cgroup = cgroup?.Handles,
         };
+
+    private static IReadOnlyList<EnvironmentEdit> InstallTrust(SessionConfig config, SessionTemp? temporary)
+    {
+        if (config.Gateway is not { } http)
+        {
+            return [];
+        }
+
+        try
+        {
+            return temporary is null ? throw new IOException("the directory of the session cannot be made") : http.Trust.Install(http.Authority);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SessionException($"the certificates that the session trusts cannot be written to `{http.Trust.Bundle}`: {e.Message}", "`--gateway off` does without");
+        }
+    }
 
     // Before the user's: who names another directory gets it. A multiplexer around leash is out of reach, so nothing points to it.
     private static List<EnvironmentEdit> SocketVariables(SessionTemp? sockets) =>
@@ -167,13 +187,13 @@ internal sealed class NativeSession : IDisposable
         }
     }
 
-    private static ProtectionReport Report(SessionEnforcers enforcers, StoppedCommand command) => new()
+    private static ProtectionReport Report(SessionEnforcers enforcers, StoppedCommand command, bool hasGateway) => new()
     {
         Enforcer = enforcers.Choice.Set.Name,
         Isolation = command.Init.Rung,
         LandlockAbi = command.Init.LandlockAbi,
         Cgroup = command.Cgroup?.Path,
         Refusals = enforcers.Choice.Refusals,
-        Lines = ProtectionReporter.Describe(enforcers, command),
+        Lines = ProtectionReporter.Describe(enforcers, command, hasGateway),
     };
 }

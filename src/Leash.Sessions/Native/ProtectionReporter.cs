@@ -7,15 +7,18 @@ namespace Leash.Sessions.Native;
 /// <summary>Words for what a native session has and lacks.</summary>
 internal static class ProtectionReporter
 {
-    private static readonly string[] _order = ["files", "programs", "processes", "network", "dns"];
+    private static readonly string[] _order = ["files", "programs", "processes", "network", "dns", "http"];
 
-    public static List<ProtectionLine> Describe(SessionEnforcers enforcers, StoppedCommand command)
+    public static List<ProtectionLine> Describe(SessionEnforcers enforcers, StoppedCommand command, bool hasGateway)
     {
         bool isIsolated = command.OwnPidNamespace;
         List<ProtectionLine> lines =
         [
             .. enforcers.Files.Describe(),
             .. enforcers.Network.Describe(),
+            new("http", hasGateway, hasGateway
+                ? "opened by the gateway, decided by request; connections to this machine itself only where policies are about requests"
+                : "not looked at: policies about requests are refused"),
             new("isolation", isIsolated, Isolation(command.Init)),
             new("cgroup", command.Cgroup is not null, command.Cgroup is { } cgroup
                 ? cgroup.Path

@@ -18,7 +18,11 @@ internal sealed class SessionDns : IDisposable
     private readonly NameTable _names;
     private readonly SessionDnsPolicy _policy;
 
-    private SessionDns(DnsServer server, NameTable names, SessionDnsPolicy policy) => (_server, _names, _policy) = (server, names, policy);
+    private SessionDns(DnsServer server, DnsServerOptions options, SessionDnsPolicy policy) =>
+        (_server, Options, _names, _policy) = (server, options, options.Names, policy);
+
+    /// <summary>What answers, for whoever asks without a socket.</summary>
+    public DnsServerOptions Options { get; }
 
     public SocketOptions Sockets => new()
     {
@@ -61,7 +65,7 @@ internal sealed class SessionDns : IDisposable
         SessionDnsPolicy policy = new(config.Plan, config.Decider, config.Audit, config.Mode == EnforcementMode.Enforce);
         IReadOnlyList<IPEndPoint> servers = config.DnsServers.Count > 0 ? config.DnsServers : ResolvConf.Parse(ReadResolvConf());
         DnsServerOptions options = new(policy, policy, names, HostsFile.Load("/etc/hosts"), servers, config.Time);
-        return new SessionDns(DnsServer.Start(options), names, policy);
+        return new SessionDns(DnsServer.Start(options), options, policy);
     }
 
     /// <summary>Answers by another plan from now on.</summary>

@@ -17,10 +17,13 @@ internal sealed class SessionTemp : IDisposable
 
     public string Path { get; }
 
+    /// <summary>Where a session of this process has it.</summary>
+    public static string PathOf(string sessionId) => string.Create(CultureInfo.InvariantCulture, $"{Parent}/{Prefix}{Environment.ProcessId}-{sessionId}");
+
     /// <summary>Null when it cannot be made; programs then use what they use without leash.</summary>
     public static SessionTemp? TryCreate(string sessionId)
     {
-        string path = string.Create(CultureInfo.InvariantCulture, $"{Parent}/{Prefix}{Environment.ProcessId}-{sessionId}");
+        string path = PathOf(sessionId);
         try
         {
             Directory.CreateDirectory(path, OwnerOnly);

@@ -6,7 +6,7 @@ using Cedar.Syntax;
 
 namespace Cedar.Fuzz.Fuzzing;
 
-/// <summary>All readers of the library, each with the promises about what it reads.</summary>
+/// <summary>All readers of the library, and that of requests, each with the promises about what it reads.</summary>
 internal static class FuzzTargets
 {
     private static readonly string[] s_openings =
@@ -18,7 +18,10 @@ internal static class FuzzTargets
         ["[", "{\"a\":", "{\"!\":{\"arg\":", "{\"Set\":[", "{\"type\":\"Set\",\"element\":", "{\"Record\":{\"a\":", "{\"__entity\":", "{\"__extn\":{\"fn\":\"ip\",\"arg\":", "\"a\",", "{},", "{\"&&\":{\"right\":{\"Value\":1},\"left\":"];
     private static readonly string[] s_jsonClosings = ["]", "}", "}}", "]}", "}", "}}", "}", "}}", "", "", "}}"];
 
-    public static readonly string[] Names = ["policies", "expression", "format", "schema", "schema-json", "entities-json", "policies-json"];
+    private static readonly string[] s_httpOpenings = ["/a", "%2f", ";", "\nx: ", "%25", "a.", "&", "%"];
+    private static readonly string[] s_httpClosings = ["", "", "", "", "", "", "", ""];
+
+    public static readonly string[] Names = ["policies", "expression", "format", "schema", "schema-json", "entities-json", "policies-json", "http-request"];
 
     /// <summary>The target of that name, or null.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -33,6 +36,8 @@ internal static class FuzzTargets
         "schema-json" => new FuzzTarget(name, Json(seed, [.. Samples.JsonSchemas, .. Samples.Generated(world => JsonSchema(world.Schema))]), SchemaChecks.Json),
         "entities-json" => new FuzzTarget(name, Json(seed, [.. Samples.JsonEntities, .. Samples.Generated(world => [world.Entities.ToJsonString()]), .. Samples.Corpus(corpus, ".entities.json")]), JsonChecks.Entities),
         "policies-json" => new FuzzTarget(name, Json(seed, [.. PolicySamples(corpus).SelectMany(JsonPolicies)]), JsonChecks.Policies),
+        "http-request" => new FuzzTarget(
+            name, new InputMutator(new SeededRandom(seed), Vocabulary.Http, Samples.Http, s_httpOpenings, s_httpClosings), HttpChecks.Request),
         _ => null,
     };
 

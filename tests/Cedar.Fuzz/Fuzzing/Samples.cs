@@ -18,6 +18,16 @@ internal static class Samples
         "permit (principal, // p\n action, // a\n resource // r\n) // e\nwhen { // w\n a // not an expression\n };",
     ];
 
+    public static readonly string[] Http =
+    [
+        "GET /a/b?c=d\nHost:x.com\nAccept: */*",
+        "POST https://x.com/@a%2fb;c=1//d?e[0]=%252F\nHost: X.com:443\nContent-Length: 12\nCookie: a=1\nCookie: b=2",
+        "CONNECT x.com:443\nHost: x.com:443",
+        "OPTIONS *\nHost: [2001:DB8::1]:8443\nConnection: keep-alive, upgrade\nUpgrade: websocket",
+        "2GET /a/%C3%A9%40\n:x.com\nte:trailers\nx-a: ü",
+        "2CONNECT \n:127.0.0.1:443",
+    ];
+
     public static readonly string[] Expressions =
     [
         "1 + 2 * -3 == 4 || !!false && -(-1) < 2",

@@ -22,6 +22,13 @@ internal static class Vocabulary
         "if", "is", "has", "like", "then", "else", "true", "false", "permit", "memberOf", "Action", "Action::\"view\"", "1", "é", "\0",
     ];
 
+    public static readonly string[] Http =
+    [
+        "GET ", "POST ", "CONNECT ", "OPTIONS ", "2", "/", "//", ".", "..", "%2e", "%2F", "%5c", "%00", "%25", "%252e", "%c0%af", "%C3%A9", "%", "%4", ";", ";x", "?", "#",
+        "@", ":", "\\", "[::1]", "[", "]", "127.1", "0x7f.1", "2130706433", ":443", ":0", "*", "x.com", ".com.", "http://", "https://", "xn--a", " ", "\t", "\r", "\n",
+        "\0", "é", "🦊", "Host:", "content-length:", "transfer-encoding:chunked", "connection:", "te:trailers", "authorization:", "host:x.com", "1", ",", "\ud800",
+    ];
+
     public static readonly string[] Json =
     [
         "{", "}", "[", "]", ",", ":", "null", "true", "false", "0", "-0", "1", "1.5", "1e3", "9223372036854775807", "9223372036854775808", "-1", "\"\"", "\"a\"",

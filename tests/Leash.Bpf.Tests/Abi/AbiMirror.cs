@@ -28,7 +28,7 @@ internal static class AbiMirror
 
     public static IReadOnlyDictionary<string, long> Constants { get; } = s_types
         .SelectMany(Values)
-        .Concat(Enum.GetValues<PlanAction>().Where(a => a != default || Enum.GetName(a) is not "None")
+        .Concat(Enum.GetValues<PlanAction>().Where(a => !PlanActionMask.Http.Has(a))
             .Select(a => (Name: "LEASH_" + Snake(a.ToString()).ToUpperInvariant(), Value: (long)(int)a)))
         .ToDictionary(c => c.Name, c => c.Value, StringComparer.Ordinal);
 

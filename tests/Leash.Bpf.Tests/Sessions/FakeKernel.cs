@@ -19,6 +19,7 @@ internal sealed class FakeKernel : ISessionKernel
     private volatile PreparedPlan? _current;
     private volatile PreparedPlan? _pending;
     private long _execIds;
+    private ulong _read;
 
     /// <summary>Called before each step that can fail.</summary>
     public Action<string>? BeforeStep { get; set; }
@@ -132,11 +133,14 @@ internal sealed class FakeKernel : ISessionKernel
 
     public void Wait(int milliseconds, int wake) => Descriptors.Poll([new PollDescriptor { fd = wake, events = Descriptors.POLLIN }], Math.Min(milliseconds, 5));
 
-    public int Read(SampleHandler handler, int limit)
+    public ulong EventsEnd => _read + (ulong)_ring.Count;
+
+    public int Read(SampleHandler handler, int limit, ulong end)
     {
         int count = 0;
-        while (count < limit && _ring.TryDequeue(out byte[]? sample))
+        while (count < limit && _read < end && _ring.TryDequeue(out byte[]? sample))
         {
+            _read++;
             _unreleased.Enqueue(sample);
             handler(sample);
             count++;
@@ -158,9 +162,18 @@ internal sealed class FakeKernel : ISessionKernel
 
     public void Emit(byte[] sample) => _ring.Enqueue(sample);
 
-    public void Freeze() => IsFrozen = true;
+    public void Freeze()
+    {
+        BeforeStep?.Invoke("freeze");
+        IsFrozen = true;
+    }
 
-    public void End() => HasEnded = true;
+    public void End()
+    {
+        BeforeStep?.Invoke("end");
+        Array.Clear(Counters);
+        HasEnded = true;
+    }
 
     public void AwaitPrograms()
     {

@@ -20,7 +20,7 @@ public sealed class PlanSwapTests : IDisposable
     {
         _trail = new KernelAuditTrail(new RecordedAudit(), _generations, _ => []);
         _kernel = new FakeKernel();
-        _swap = new PlanSwap(_kernel, () => _kernel.Read(_trail.Accept, int.MaxValue), _trail, _generations);
+        _swap = new PlanSwap(_kernel, () => _kernel.Read(_trail.Accept, int.MaxValue, ulong.MaxValue), _trail, _generations);
         _swap.Apply(PlanOf("/bin/a"));
     }
 

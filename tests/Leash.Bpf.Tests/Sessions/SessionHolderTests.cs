@@ -41,6 +41,22 @@ public sealed class SessionHolderTests : IDisposable
     }
 
     [Fact]
+    public async Task EventsWithoutEnd_KeepNoCommandWaiting()
+    {
+        _log.BeforeFlush = () => _kernel.Emit(Denial("/w/again"));
+        using SessionHolder holder = Hold();
+        Task waiting = Task.Run(holder.CatchUp, TestContext.Current.CancellationToken);
+        try
+        {
+            await waiting.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            _log.BeforeFlush = null;
+        }
+    }
+
+    [Fact]
     public void NextHolder_ReadsAgainWhatWasNotReleased()
     {
         _log.BeforeFlush = () => throw new IOException("as if killed");
@@ -181,13 +197,76 @@ public sealed class SessionHolderTests : IDisposable
         Assert.Equal(0, _kernel.ClassCount);
     }
 
+    [Fact]
+    public void Ended_ReportsNothingMore_AlthoughItIsTime()
+    {
+        using SessionHolder holder = Hold(time: new Rushing());
+        _kernel.Counters[KernelCounter.AllowedCoalesced] = 9;
+        holder.End();
+
+        // By then they are the counters of the next session in its place.
+        Assert.Equal(0UL, _kernel.Counters[KernelCounter.AllowedCoalesced]);
+        Assert.Throws<ObjectDisposedException>(holder.CatchUp);
+        Assert.Equal("x9", Assert.Single(_log.Lines).Split(' ')[4]);
+        Assert.False(_kernel.IsFrozen);
+    }
+
+    [Fact]
+    public void EndThatFailed_IsTriedAgain()
+    {
+        using SessionHolder holder = Hold(time: new Rushing());
+        _kernel.BeforeStep = step => throw new IOException(step);
+        Assert.Throws<IOException>(holder.End);
+        Assert.False(_kernel.HasEnded);
+        _kernel.BeforeStep = null;
+        holder.End();
+        Assert.True(_kernel.HasEnded);
+        Assert.Empty(_log.Lines);
+    }
+
+    [Fact]
+    public void SessionThatCannotBeFrozen_IsStillReported()
+    {
+        Exception? told = null;
+        _log.BeforeFlush = () => throw new IOException("no space");
+        _kernel.BeforeStep = step => throw new InvalidOperationException(step);
+        using SessionHolder holder = Hold(failure => told = failure);
+        _kernel.Emit(Denial("/w/a"));
+        Assert.True(SpinWait.SpinUntil(() => told is not null, TimeSpan.FromSeconds(5)));
+        Assert.Contains("no space", told!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CountersThatGoBack_FreezeTheSession()
+    {
+        Exception? told = null;
+        _kernel.Counters[KernelCounter.AllowedCoalesced] = 9;
+        using SessionHolder holder = Hold(failure => told = failure, time: new Rushing());
+        holder.CatchUp();
+        _kernel.Counters[KernelCounter.AllowedCoalesced] = 8;
+        Assert.True(SpinWait.SpinUntil(() => told is not null, TimeSpan.FromSeconds(5)));
+        Assert.IsType<InvalidDataException>(told);
+        Assert.True(_kernel.IsFrozen);
+        Assert.Single(_log.Lines);
+    }
+
     private string JournalPath => Path.Join(_directory.FullName, "execs");
 
-    private SessionHolder Hold(Action<Exception>? onFailure = null, ulong[]? reported = null) => new(
+    private SessionHolder Hold(Action<Exception>? onFailure = null, ulong[]? reported = null, TimeProvider? time = null) => new(
         new Borrowed(_kernel), new HolderSetup { Log = _log, InForce = _first.Generation, JournalPath = JournalPath, ReportedCounters = reported ?? [] },
-        TimeProvider.System, onFailure);
+        time ?? TimeProvider.System, onFailure);
 
     private static byte[] Denial(string path, ulong execId = 0) => new SampleBuilder { Path = path, ExecId = execId }.Build();
+
+    /// <summary>Whenever somebody looks, a minute has passed.</summary>
+    private sealed class Rushing : TimeProvider
+    {
+        private long _minutes;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => 60 * Interlocked.Increment(ref _minutes);
+    }
 
     private sealed class Log : IHeldLog
     {
@@ -223,7 +302,9 @@ public sealed class SessionHolderTests : IDisposable
 
         public void Wait(int milliseconds, int wake) => kernel.Wait(milliseconds, wake);
 
-        public int Read(SampleHandler handler, int limit) => kernel.Read(handler, limit);
+        public ulong EventsEnd => kernel.EventsEnd;
+
+        public int Read(SampleHandler handler, int limit, ulong end) => kernel.Read(handler, limit, end);
 
         public void Release() => kernel.Release();
 

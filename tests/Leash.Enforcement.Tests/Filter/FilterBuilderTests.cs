@@ -175,6 +175,24 @@ public sealed class FilterBuilderTests
     }
 
     [Fact]
+    public void Build_SignalsOfFiles_AreNotified()
+    {
+        foreach (byte[] filter in new[] { Own, Plain, Brokered, Hooks })
+        {
+            foreach (ulong command in new ulong[] { 8, 10, 15 })
+            {
+                Assert.Equal(Notify, Run(filter, Nr.fcntl, 0, command, 1));
+                Assert.Equal(Notify, Run(filter, Nr.fcntl, 0, (1UL << 32) | command, 1));
+            }
+
+            Assert.Equal(Notify, Run(filter, Nr.ioctl, 0, 0x8901));
+            Assert.Equal(Notify, Run(filter, Nr.ioctl, 0, (1UL << 32) | 0x8902));
+            Assert.Equal(Allow, Run(filter, Nr.fcntl, 0, 4, 0x2000));
+            Assert.Equal(Allow, Run(filter, Nr.fcntl, 0, 9));
+        }
+    }
+
+    [Fact]
     public void Build_Ioctl_StopsTerminalInjection()
     {
         Assert.Equal(SECCOMP_RET_ERRNO | Errno.EPERM, Run(Own, Nr.ioctl, 0, 0x5412));

@@ -21,6 +21,23 @@ public sealed class RefusalTests
         Assert.Contains("structural", record, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public void SignalsOfFiles_AreForTheCallerItself(bool onlyRefuses, bool hasPidNamespace)
+    {
+        using Probe probe = new() { OnlyRefuses = onlyRefuses, HasPidNamespace = hasPidNamespace };
+        string[] own = ["setown self", "setown 0", "setsig 29", "setsig 0"];
+        string[] other =
+        [
+            "setown 1", $"setown {Environment.ProcessId}", "setown -7", "setown -1", "setownex", "setsig 9", "setsig 19", "setsig -1",
+            "ioctlown 8901", "ioctlown 8902",
+        ];
+        Assert.Equal([.. own.Select(_ => "0"), .. other.Select(_ => "EPERM")], probe.RunAll([.. own, .. other]));
+        Assert.Equal(other.Length, probe.Last!.Records.Count(r => r.Contains("signals by a file", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Calls_InARow_AreAllRecorded()
     {

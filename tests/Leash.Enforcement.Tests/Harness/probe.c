@@ -207,6 +207,18 @@ static int run(const char *op)
 		return ptrace(PTRACE_ATTACH, getppid(), 0, 0);
 	if (!strcmp(op, "vmread"))
 		return process_vm_readv(getppid(), &io, 1, &io, 1, 0) < 0 ? -1 : 0;
+	if (!strcmp(op, "setown"))
+		return fcntl(0, F_SETOWN, !strcmp(a, "self") ? getpid() : atoi(a));
+	if (!strcmp(op, "setownex")) {
+		struct f_owner_ex owner = {F_OWNER_PID, getpid()};
+		return fcntl(0, F_SETOWN_EX, &owner);
+	}
+	if (!strcmp(op, "setsig"))
+		return fcntl(0, F_SETSIG, atoi(a));
+	if (!strcmp(op, "ioctlown")) {
+		int owner = getpid();
+		return ioctl(0, strtoul(a, NULL, 16), &owner);
+	}
 	if (!strcmp(op, "kill"))
 		return kill(atoi(a), 0);
 	if (!strcmp(op, "raw"))

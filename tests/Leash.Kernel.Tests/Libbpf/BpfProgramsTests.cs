@@ -134,6 +134,15 @@ public sealed class BpfProgramsTests : IDisposable
         }
 
         using var programs = BpfPrograms.Start([s_test], _name);
+        SessionPlace place = LoseOwner(programs); // who may still read what it left
+        using (var held = programs.AdoptSession(place))
+        {
+            BpfPrograms.Start([s_test], _name).Dispose();
+            Assert.Equal(place, Assert.Single(programs.ListSessions()));
+        }
+
+        Directory.Delete(Path.Join(programs.Directory, "sessions", place.ToString(), ProcessStart.OfThis().ToString()));
+        BpfPrograms.Start([s_test], _name).Dispose();
 
         Assert.Empty(programs.ListSessions());
         Assert.Empty(programs.Map("leash_sessions").Keys<ulong>());
@@ -141,18 +150,47 @@ public sealed class BpfProgramsTests : IDisposable
     }
 
     [Fact]
+    public void End_OfASessionThatWasRemoved_LeavesItsSlotToTheNext()
+    {
+        using var programs = BpfPrograms.Start([s_test], _name);
+        using TemporaryCgroup other = new();
+        using var removed = programs.CreateSession(_cgroup.Descriptor, 65536);
+        Directory.Delete(Directory.GetDirectories(Path.Join(programs.Directory, "sessions")).Single(), recursive: true);
+        using var next = programs.CreateSession(other.Descriptor, 65536);
+        Assert.Equal(removed.Slot, next.Slot);
+
+        removed.End();
+        Assert.True(programs.Map("leash_rings").TryLookup(next.Slot, out uint _));
+        next.End();
+        Assert.False(Directory.Exists(programs.Directory));
+    }
+
+    [Fact]
     public void Start_KeepsSessionsWhoseProcessesLive()
     {
+        // Its loader, who owns it, is gone; what runs in it is not.
         using (var before = BpfPrograms.Start([s_test], _name))
         using (var session = before.CreateSession(_cgroup.Descriptor, 65536))
         {
             session.Register(default, _cgroup.Descriptor);
         }
 
-        using var programs = BpfPrograms.Start([s_test], _name);
-
-        using var adopted = programs.AdoptSession(Assert.Single(programs.ListSessions()));
-        adopted.End();
+        using var sleeper = System.Diagnostics.Process.Start("/bin/sh", ["-c", $"echo 0 > {_cgroup.Path}/cgroup.procs; exec sleep 600"]);
+        Assert.True(SpinWait.SpinUntil(() => File.ReadAllText(Path.Join(_cgroup.Path, "cgroup.procs")).Length > 0, TimeSpan.FromSeconds(30)));
+        try
+        {
+            using var programs = BpfPrograms.Open(Path.Join("/sys/fs/bpf", _name));
+            SessionPlace place = LoseOwner(programs);
+            BpfPrograms.Start([s_test], _name).Dispose();
+            Assert.Equal(place, Assert.Single(programs.ListSessions()));
+            using var adopted = programs.AdoptSession(place);
+            adopted.End();
+        }
+        finally
+        {
+            sleeper.Kill();
+            sleeper.WaitForExit();
+        }
     }
 
     [Fact]
@@ -169,6 +207,79 @@ public sealed class BpfProgramsTests : IDisposable
         Assert.True(File.Exists(Path.Combine(programs.Directory, "test", "leash_nothing")));
         using var adopted = programs.AdoptSession(Assert.Single(programs.ListSessions()));
         adopted.End();
+    }
+
+    [Fact]
+    public void Load_ThatFails_LeavesNoPinsBehind_WhereOthersKeepTheDirectory()
+    {
+        using var programs = BpfPrograms.Start([s_test], _name);
+        programs.Keep();
+        ComponentPins loader = new(new PinDirectory(programs.Directory));
+        using (StartLock held = StartLock.Take())
+        {
+            LoadWhereAPinIs(programs.Directory, loader);
+        }
+
+        programs.LetGo();
+    }
+
+    private static void LoadWhereAPinIs(string directory, ComponentPins loader)
+    {
+        // A pin in its place: everything is loaded and pinned before the load fails.
+        ProgramComponent blocked = s_test with { Name = "blocked" };
+        using (BpfMap map = BpfMap.OpenPinned(Path.Combine(directory, "maps", "leash_sessions")))
+        {
+            map.Pin(Path.Combine(directory, blocked.Name));
+        }
+
+        Assert.ThrowsAny<IOException>(() => loader.Load(blocked));
+
+        Assert.True(loader.IsComplete(s_test));
+        Assert.Empty(Directory.GetDirectories(directory, "*-new"));
+        File.Delete(Path.Combine(directory, blocked.Name));
+        loader.Load(blocked);
+        Assert.True(loader.IsComplete(blocked));
+    }
+
+    [Fact]
+    public void Load_ThatTheKernelRefuses_LeavesNoPinsBehind()
+    {
+        if (BpfProbe.Missing(HookKind.Lsm) is null)
+        {
+            Assert.Skip("this kernel refuses nothing");
+        }
+
+        using var programs = BpfPrograms.Start([s_test], _name);
+        programs.Keep();
+
+        using (StartLock held = StartLock.Take())
+        {
+            ComponentPins loader = new(new PinDirectory(programs.Directory));
+            Assert.Throws<LibbpfException>(() => loader.Load(ProgramComponent.Files(HookKind.Lsm)));
+            Assert.Empty(Directory.GetDirectories(programs.Directory, "*-new"));
+        }
+
+        programs.LetGo();
+    }
+
+    [Fact]
+    public void Start_RemovesWhatALoadLeftThatWasKilled()
+    {
+        using var before = BpfPrograms.Start([s_test], _name);
+        before.Keep();
+        string left = Path.Combine(before.Directory, "files-lsm-new");
+        using (StartLock held = StartLock.Take())
+        using (BpfMap map = BpfMap.OpenPinned(Path.Combine(before.Directory, "maps", "leash_sessions")))
+        {
+            Directory.CreateDirectory(left);
+            map.Pin(Path.Combine(left, "leash_file_open"));
+        }
+
+        using var programs = BpfPrograms.Start([s_test], _name);
+
+        Assert.False(Directory.Exists(left));
+        Assert.True(Directory.Exists(Path.Combine(before.Directory, "test")));
+        programs.LetGo();
     }
 
     [Fact]
@@ -202,6 +313,16 @@ public sealed class BpfProgramsTests : IDisposable
         int descriptor = LibbpfCalls.bpf_map_get_fd_by_id(mapId);
         Interop.Kernel.Close(descriptor);
         return descriptor == -Errno.ENOENT;
+    }
+
+    // As if the process of its number were another one by now.
+    private static SessionPlace LoseOwner(BpfPrograms programs)
+    {
+        SessionPlace place = Assert.Single(programs.ListSessions());
+        SessionPlace lost = place with { Owner = place.Owner with { Time = 1 } };
+        string sessions = Path.Join(programs.Directory, "sessions");
+        Directory.Move(Path.Join(sessions, place.ToString()), Path.Join(sessions, lost.ToString()));
+        return lost;
     }
 
     private void RunChild()

@@ -53,6 +53,30 @@ public class ListenTests(NetworkPrograms programs)
     }
 
     [Fact]
+    public void Listeners_ThatTriedToConnectBefore_AnswerOnPermittedPortsOnly()
+    {
+        var closed = FreePort();
+        using NetworkSession session = new(programs, $$"""{{s_policy}} permit (principal, action == Action::"NetworkConnect", resource == Host::"127.0.0.1");""");
+        using Actor actor = session.StartActor();
+        int permitted = actor.Socket(AF_INET, SOCK_STREAM);
+        Assert.Equal(
+            (0, -ECONNREFUSED, 0),
+            (actor.Bind(permitted, $"127.0.0.1:{s_port}"), actor.Connect(permitted, $"127.0.0.1:{closed}"), actor.Listen(permitted)));
+        int denied = actor.Socket(AF_INET, SOCK_STREAM);
+        Assert.Equal(
+            (0, -ECONNREFUSED, 0),
+            (actor.Bind(denied, "127.0.0.1:0"), actor.Connect(denied, $"127.0.0.1:{closed}"), actor.Listen(denied)));
+
+        using Socket client = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        client.Connect(actor.Local(permitted));
+        Assert.True(client.Connected);
+
+        using Socket other = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+        Assert.Equal(SocketError.WouldBlock, Assert.Throws<SocketException>(() => other.Connect(actor.Local(denied))).SocketErrorCode);
+        Assert.False(other.Poll(500_000, SelectMode.SelectWrite));
+    }
+
+    [Fact]
     public void AcceptedConnections_Answer()
     {
         using NetworkSession session = new(programs, s_policy);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using Leash.Bpf.Abi;
 using static Leash.Interop.Errno;
 using static Leash.Interop.SocketConstants;
 using static Leash.Kernel.Tests.Networks.Servers;
@@ -93,6 +94,26 @@ public class RedirectionTests(NetworkPrograms programs)
         Assert.Equal(IPEndPoint.Parse(permitted), new IPEndPoint(family == AF_INET ? original.Address.MapToIPv4() : original.Address, original.Port));
         Assert.Equal(1, actor.Send(socket));
         Assert.Equal(1, accepted.Receive(new byte[8]));
+    }
+
+    [Theory]
+    [InlineData(AF_INET, "127.0.0.2")]
+    [InlineData(AF_INET6, "[::1]")]
+    public void ConnectionsToTheMachineItself_ReachTheGateway_WhereStatementsOnRequestsNeedIt(int family, string address)
+    {
+        using NetworkSession session = new(programs, """permit (principal, action == Action::"NetworkConnect", resource);""");
+        using Actor actor = session.StartActor();
+        using var gateway = Servers.Listen(IPAddress.IPv6Any);
+        using var server = Servers.Listen(IPAddress.Parse(address));
+        session.Update(s => s with { gateway_port = (ushort)Port(gateway) });
+
+        Assert.Equal(0, actor.Connect(actor.Socket(family, SOCK_STREAM), $"{address}:{Port(server)}"));
+        Assert.True(server.Poll(1_000_000, SelectMode.SelectRead));
+        Assert.False(gateway.Poll(0, SelectMode.SelectRead));
+
+        session.Update(s => s with { flags = s.flags | SessionFlags.Loopback });
+        Assert.Equal(0, actor.Connect(actor.Socket(family, SOCK_STREAM), $"{address}:{Port(server)}"));
+        Assert.True(gateway.Poll(1_000_000, SelectMode.SelectRead));
     }
 
     [Fact]

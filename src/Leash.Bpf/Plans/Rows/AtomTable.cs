@@ -36,4 +36,8 @@ internal sealed class AtomTable
 
         return number;
     }
+
+    /// <summary>The number of the atom that is one test; null when there is none.</summary>
+    public int? Find(PlanTest test) =>
+        _tests.TryGetValue(test, out var only) && _numbers.TryGetValue(only.ToString(System.Globalization.CultureInfo.InvariantCulture), out var number) ? number : null;
 }

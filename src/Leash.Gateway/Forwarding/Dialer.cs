@@ -1,0 +1,138 @@
+using System.Net;
+using System.Net.Sockets;
+using Leash.Gateway.Hosts;
+using Leash.Gateway.Records;
+
+namespace Leash.Gateway.Forwarding;
+
+/// <summary>
+/// Makes connections to destinations. The address that was decided about comes first; others of the name follow when it does not answer, because the client
+/// cannot try them: to it, the first has answered.
+/// </summary>
+internal sealed class Dialer(IHostNames names, UpstreamProxy? proxy, TimeProvider time)
+{
+    private const int MaxOthers = 4;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether names may be left to the proxy to resolve.</summary>
+    public bool UsesProxy(string? host, IPAddress? address) => proxy?.IsFor(host, address) == true;
+
+    /// <exception cref="DialException">It is not reached.</exception>
+    public async ValueTask<DialedConnection> DialAsync(DialTarget target, CancellationToken cancellationToken)
+    {
+        if (UsesProxy(target.Host, target.Address))
+        {
+            return await DialThroughProxyAsync(proxy!, target, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (target.Address is null)
+        {
+            throw new DialException(GatewayRefusal.NameNotResolved);
+        }
+
+        try
+        {
+            return await DialAddressAsync(target.Address, target.Port, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DialException) when (target.Host is not null && !IPAddress.TryParse(target.Host, out _))
+        {
+            return await DialOthersAsync(target, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<DialedConnection> DialOthersAsync(DialTarget target, CancellationToken cancellationToken)
+    {
+        var others = await names.ResolveAsync(target.Host!, cancellationToken).ConfigureAwait(false);
+        var tried = 0;
+        foreach (var address in others)
+        {
+            if (address.Equals(target.Address) || tried == MaxOthers || !target.Permits(address))
+            {
+                continue;
+            }
+
+            tried++;
+            try
+            {
+                return await DialAddressAsync(address, target.Port, cancellationToken).ConfigureAwait(false);
+            }
+            catch (DialException)
+            {
+                // The next one may answer.
+            }
+        }
+
+        throw new DialException(GatewayRefusal.ConnectFailed);
+    }
+
+    private async ValueTask<DialedConnection> DialAddressAsync(IPAddress address, int port, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using var deadline = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            await socket.ConnectAsync(new IPEndPoint(address, port), either.Token).ConfigureAwait(false);
+            return new DialedConnection(new NetworkStream(socket, ownsSocket: true), socket, IsPlain: true);
+        }
+        catch (Exception e) when (e is SocketException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            socket.Dispose();
+            throw new DialException(GatewayRefusal.ConnectFailed, e);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async ValueTask<DialedConnection> DialThroughProxyAsync(UpstreamProxy through, DialTarget target, CancellationToken cancellationToken)
+    {
+        var connection = await DialProxyAsync(through, cancellationToken).ConfigureAwait(false);
+        using var deadline = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            // By name where there is one: proxies filter by name, and their resolver may know what ours does not.
+            var host = HostText.ToAuthority(target.Host ?? target.Address!.ToString());
+            return await ProxyTunnel.OpenAsync(connection, through, host, target.Port, either.Token).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            await connection.Stream.DisposeAsync().ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw e is DialException ? e : new DialException(GatewayRefusal.ConnectFailed, e);
+        }
+    }
+
+    // The proxy is named by whoever started the session: its name is the machine's to resolve, not the session's.
+    private async ValueTask<DialedConnection> DialProxyAsync(UpstreamProxy through, CancellationToken cancellationToken)
+    {
+        IPAddress[] addresses;
+        try
+        {
+            addresses = await System.Net.Dns.GetHostAddressesAsync(through.Host, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SocketException e)
+        {
+            throw new DialException(GatewayRefusal.ConnectFailed, e);
+        }
+
+        DialException? last = null;
+        foreach (var address in addresses)
+        {
+            try
+            {
+                return await DialAddressAsync(address, through.Port, cancellationToken).ConfigureAwait(false);
+            }
+            catch (DialException e)
+            {
+                last = e;
+            }
+        }
+
+        throw last ?? new DialException(GatewayRefusal.ConnectFailed);
+    }
+}

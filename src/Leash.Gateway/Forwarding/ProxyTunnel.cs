@@ -1,0 +1,55 @@
+using System.Net.Security;
+using System.Text;
+using Leash.Gateway.Records;
+
+namespace Leash.Gateway.Forwarding;
+
+/// <summary>Asks a proxy for a tunnel (RFC 9110 §9.3.6).</summary>
+internal static class ProxyTunnel
+{
+    private const int MaxHead = 16 << 10;
+
+    /// <exception cref="DialException">The proxy refuses.</exception>
+    /// <exception cref="IOException">The proxy breaks off.</exception>
+    public static async ValueTask<DialedConnection> OpenAsync(
+        DialedConnection connection, UpstreamProxy proxy, string host, int port, CancellationToken cancellationToken)
+    {
+        var stream = connection.Stream;
+        if (proxy.IsTls)
+        {
+            var tls = new SslStream(stream);
+            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = proxy.Host }, cancellationToken).ConfigureAwait(false);
+            stream = tls;
+        }
+
+        var credential = proxy.Credential is null ? "" : $"Proxy-Authorization: {proxy.Credential}\r\n";
+        var request = Encoding.ASCII.GetBytes($"CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n{credential}\r\n");
+        await stream.WriteAsync(request, cancellationToken).ConfigureAwait(false);
+        if (!await ReadAnswerAsync(stream, cancellationToken).ConfigureAwait(false))
+        {
+            throw new DialException(GatewayRefusal.ConnectFailed);
+        }
+
+        return new DialedConnection(stream, connection.Socket, connection.IsPlain && !proxy.IsTls);
+    }
+
+    /// <summary>Byte by byte: what follows the empty line is the destination's, which may speak first.</summary>
+    private static async ValueTask<bool> ReadAnswerAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var head = new byte[MaxHead];
+        for (var length = 0; length < MaxHead; length++)
+        {
+            if (await stream.ReadAsync(head.AsMemory(length, 1), cancellationToken).ConfigureAwait(false) == 0)
+            {
+                return false;
+            }
+
+            if (head[length] == '\n' && head.AsSpan(0, length + 1).EndsWith("\r\n\r\n"u8))
+            {
+                return head.AsSpan().StartsWith("HTTP/1.1 2"u8) || head.AsSpan().StartsWith("HTTP/1.0 2"u8);
+            }
+        }
+
+        return false;
+    }
+}

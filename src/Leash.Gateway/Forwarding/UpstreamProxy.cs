@@ -1,0 +1,120 @@
+using System.Net;
+using Leash.Gateway.Hosts;
+
+namespace Leash.Gateway.Forwarding;
+
+/// <summary>The proxy through which this machine reaches others, by CONNECT for everything. A credential in it is shown to nobody but the proxy.</summary>
+public sealed class UpstreamProxy
+{
+    private readonly string[] _exceptions;
+
+    private UpstreamProxy(string host, int port, bool isTls, string? credential, string[] exceptions)
+    {
+        Host = host;
+        Port = port;
+        IsTls = isTls;
+        Credential = credential;
+        _exceptions = exceptions;
+    }
+
+    /// <summary>The proxy's name or address.</summary>
+    public string Host { get; }
+
+    /// <summary>The proxy's port.</summary>
+    public int Port { get; }
+
+    /// <summary>Whether the proxy itself is spoken to over TLS.</summary>
+    public bool IsTls { get; }
+
+    /// <summary>What <c>Proxy-Authorization</c> says, or null.</summary>
+    internal string? Credential { get; }
+
+    /// <summary>
+    /// Reads <c>HTTPS_PROXY</c> (or <c>ALL_PROXY</c>) and <c>NO_PROXY</c>, in lower case first, as curl does.
+    /// </summary>
+    /// <param name="variable">The environment of whoever started the session, not that of its programs.</param>
+    /// <param name="problem">Why what is there cannot be used; null otherwise.</param>
+    /// <returns>Null without a proxy.</returns>
+    public static UpstreamProxy? FromEnvironment(Func<string, string?> variable, out string? problem)
+    {
+        problem = null;
+        var text = First("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY");
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (TryParse(text, First("no_proxy", "NO_PROXY") ?? "", out var proxy))
+        {
+            return proxy;
+        }
+
+        // The text may hold a password.
+        problem = "the proxy in the environment is not an http:// or https:// URL";
+        return null;
+
+        string? First(params ReadOnlySpan<string> names)
+        {
+            foreach (var name in names)
+            {
+                if (variable(name) is { Length: > 0 } value)
+                {
+                    return value;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Reads a proxy's URL, such as <c>http://user:password@proxy.example:3128</c>, and a list of exceptions.</summary>
+    public static bool TryParse(string url, string exceptions, out UpstreamProxy? proxy)
+    {
+        proxy = null;
+        var text = url.Contains("://", StringComparison.Ordinal) ? url : "http://" + url;
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)
+        {
+            return false;
+        }
+
+        var credential = uri.UserInfo.Length == 0
+            ? null
+            : "Basic " + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(Uri.UnescapeDataString(uri.UserInfo)));
+        proxy = new UpstreamProxy(
+            uri.IdnHost, uri.Port, uri.Scheme == "https", credential, exceptions.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        return true;
+    }
+
+    /// <summary>Whether a destination is reached through it: this machine never is, nor what <c>NO_PROXY</c> names (names with those below them, addresses, networks, <c>*</c>).</summary>
+    public bool IsFor(string? host, IPAddress? address)
+    {
+        if ((address is not null && IPAddress.IsLoopback(address)) || host == "localhost")
+        {
+            return false;
+        }
+
+        foreach (var exception in _exceptions)
+        {
+            if (exception == "*" || (host is not null && CoversName(exception, host)) || (address is not null && CoversAddress(exception, address)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The URL without credential.</summary>
+    public override string ToString() => $"{(IsTls ? "https" : "http")}://{HostText.ToAuthority(Host)}:{Port}";
+
+    private static bool CoversName(string exception, string host)
+    {
+        var name = exception.TrimStart('*').TrimStart('.');
+        return name.Length > 0 && host.EndsWith(name, StringComparison.OrdinalIgnoreCase)
+            && (host.Length == name.Length || host[^(name.Length + 1)] == '.');
+    }
+
+    private static bool CoversAddress(string exception, IPAddress address) =>
+        (IPAddress.TryParse(exception.Trim('[', ']'), out var single) && single.Equals(address))
+        || (IPNetwork.TryParse(exception, out var network) && network.Contains(address));
+}

@@ -1,0 +1,29 @@
+using System.Security.Cryptography.X509Certificates;
+using Leash.Gateway.Certificates;
+using Leash.Gateway.Forwarding;
+
+namespace Leash.Sessions.Http;
+
+/// <summary>What a session's gateway is made of.</summary>
+internal sealed record HttpGateway : IDisposable
+{
+    /// <summary>Signs what the session's programs see; disposed with this.</summary>
+    public required CertificateAuthority Authority { get; init; }
+
+    /// <summary>Where the session finds what it trusts.</summary>
+    public required SessionTrust Trust { get; init; }
+
+    /// <summary>What it does besides deciding by policies.</summary>
+    public required HttpOptions Options { get; init; }
+
+    /// <summary>Through what destinations are reached; null for the direct way.</summary>
+    public UpstreamProxy? Proxy { get; init; }
+
+    /// <summary>Roots to trust at destinations besides the machine's.</summary>
+    public X509Certificate2Collection Roots { get; init; } = [];
+
+    /// <summary>Whether the log has the values in queries.</summary>
+    public bool ShowsQueryValues { get; init; }
+
+    public void Dispose() => Authority.Dispose();
+}

@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.WebSockets;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Leash.EndToEnd.Tests.Support;
+
+/// <summary>A request as it arrived.</summary>
+internal sealed record Arrived(string Method, string Host, string Target, string Scheme, IReadOnlyDictionary<string, string[]> Headers)
+{
+    public override string ToString() => $"{Method} {Scheme}://{Host}{Target}";
+}
+
+/// <summary>
+/// The other side: HTTPS and HTTP on loopback ports, which remember what arrived. A path's first component is for policies; the second says what is served, and
+/// what nothing else serves is answered with the request itself.
+/// </summary>
+internal sealed class WebServer : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+    private readonly ConcurrentQueue<Arrived> _arrived = [];
+    private readonly TaskCompletionSource _go = new();
+
+    private WebServer(WebApplication application) => _application = application;
+
+    public TestAuthority Authority { get; } = new();
+
+    public int Port { get; private set; }
+
+    public int PlainPort { get; private set; }
+
+    public IReadOnlyList<Arrived> Arrived => [.. _arrived];
+
+    /// <summary>What is served below a second component besides what there is anyway.</summary>
+    public Dictionary<string, RequestDelegate> Places { get; } = new(StringComparer.Ordinal);
+
+    public static async Task<WebServer> StartAsync()
+    {
+        WebServer? server = null;
+        System.Security.Cryptography.X509Certificates.X509Certificate2? certificate = null;
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(options =>
+        {
+            options.Limits.MaxRequestBodySize = null;
+            options.Limits.MinRequestBodyDataRate = null;
+            options.Limits.MinResponseDataRate = null;
+            options.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(https => https.ServerCertificateSelector = (_, _) => certificate));
+            options.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        var application = builder.Build();
+        application.UseWebSockets();
+        application.Run(context => server!.ServeAsync(context));
+        server = new WebServer(application);
+        certificate = server.Authority.Sign("localhost", "127.0.0.1", "*.allowed.test");
+        await application.StartAsync();
+        var ports = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(text => new Uri(text).Port).ToArray();
+        (server.Port, server.PlainPort) = (ports[0], ports[1]);
+        return server;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using CancellationTokenSource now = new();
+        await now.CancelAsync();
+        await _application.StopAsync(now.Token);
+        await _application.DisposeAsync();
+        Authority.Dispose();
+    }
+
+    private async Task ServeAsync(HttpContext context)
+    {
+        var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        _arrived.Enqueue(new Arrived(
+            context.Request.Method, context.Request.Host.Value ?? "", target, context.Request.Scheme,
+            context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.Select(value => value ?? "").ToArray(), StringComparer.OrdinalIgnoreCase)));
+        var place = target.Split('?')[0].Split('/').ElementAtOrDefault(2) ?? "";
+        if (Places.TryGetValue(place, out var serve))
+        {
+            await serve(context);
+            return;
+        }
+
+        switch (place)
+        {
+            case "events":
+                await ServeEventsAsync(context);
+                break;
+            case "go":
+                _go.TrySetResult();
+                await context.Response.WriteAsync("went");
+                break;
+            case "socket" when context.WebSockets.IsWebSocketRequest:
+                await ServeSocketAsync(context);
+                break;
+            case "trailers":
+                context.Response.ContentType = "application/grpc";
+                context.Response.DeclareTrailer("grpc-status");
+                await context.Response.WriteAsync("message");
+                context.Response.AppendTrailer("grpc-status", "0");
+                break;
+            case "redirect":
+                context.Response.Redirect(context.Request.Query["to"].ToString());
+                break;
+            default:
+                await EchoAsync(context, target);
+                break;
+        }
+    }
+
+    private static async Task EchoAsync(HttpContext context, string target)
+    {
+        StringBuilder text = new($"{context.Request.Method} {target}\n");
+        foreach (var (name, values) in context.Request.Headers)
+        {
+            foreach (var value in values)
+            {
+                text.Append(name).Append(": ").Append(value).Append('\n');
+            }
+        }
+
+        using StreamReader body = new(context.Request.Body);
+        text.Append('\n').Append(await body.ReadToEndAsync(context.RequestAborted));
+        var bytes = Encoding.UTF8.GetBytes(text.ToString());
+        context.Response.ContentLength = bytes.Length;
+        await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
+    }
+
+    private async Task ServeEventsAsync(HttpContext context)
+    {
+        context.Response.ContentType = "text/event-stream";
+        await context.Response.WriteAsync("data: first\n\n");
+        await context.Response.Body.FlushAsync();
+        await _go.Task.WaitAsync(context.RequestAborted);
+        await context.Response.WriteAsync("data: second\n\n");
+    }
+
+    private static async Task ServeSocketAsync(HttpContext context)
+    {
+        using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        var buffer = new byte[1024];
+        try
+        {
+            while (await socket.ReceiveAsync(buffer, context.RequestAborted) is { MessageType: not WebSocketMessageType.Close } message)
+            {
+                await socket.SendAsync(buffer.AsMemory(0, message.Count), message.MessageType, message.EndOfMessage, context.RequestAborted);
+            }
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException)
+        {
+            // The other side went away.
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Leash.Gateway.Tests.Functional;
+
+/// <summary>A proxy that knows CONNECT and resolves every name to this machine.</summary>
+internal sealed class FakeProxy : IDisposable
+{
+    private readonly TcpUpstream _listener;
+
+    public FakeProxy(int status = 200) => _listener = new TcpUpstream(stream => ServeAsync(stream, status));
+
+    public int Port => _listener.Port;
+
+    public ConcurrentQueue<string> Heads { get; } = [];
+
+    public void Dispose() => _listener.Dispose();
+
+    private async Task ServeAsync(NetworkStream client, int status)
+    {
+        var head = await RawHttp.ReadUntilAsync(client, "\r\n\r\n");
+        Heads.Enqueue(head);
+        await client.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status} Answer\r\n\r\n"));
+        if (status != 200)
+        {
+            return;
+        }
+
+        var target = head.Split(' ')[1];
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, int.Parse(target[(target.LastIndexOf(':') + 1)..]));
+        await using var destination = new NetworkStream(socket);
+        await Task.WhenAny(client.CopyToAsync(destination), destination.CopyToAsync(client));
+    }
+}
