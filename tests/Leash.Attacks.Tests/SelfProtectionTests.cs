@@ -120,7 +120,9 @@ public class SelfProtectionTests
         Assert.True(code is EACCES or 1 || (Enforcer.IsInKernel && code is ETXTBSY or EXDEV), run.Result.ToString());
         if (code != ETXTBSY)
         {
-            Assert.Contains(run.LogOf(command), line => line.IsDenied && line.Reason == "structural");
+            Assert.True(
+                run.LogOf(command).Any(line => line.IsDenied && line.Reason == "structural"),
+                $"{run.Result}\n{string.Join('\n', run.Log.Select(line => line.ToString()))}");
         }
 
         Assert.Equal(0, run.TwinCode);

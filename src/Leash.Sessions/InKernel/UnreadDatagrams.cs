@@ -10,14 +10,26 @@ internal static class UnreadDatagrams
 {
     public const string Reason = "statements on HttpRequest need that no datagrams are permitted besides, when all is enforced in the kernel";
 
-    /// <summary>The permits that let datagrams be sent, in a plan with statements on requests.</summary>
-    public static IEnumerable<PlanStatement> PermittedBy(EnforcementPlan plan) => plan.Statements.Any(statement => statement.Actions.Has(PlanAction.HttpRequest))
-        ? plan.Statements.Where(statement => statement.Effect == PlanEffect.Permit && statement.Actions.Has(PlanAction.NetworkConnect) && MayPermit(statement))
-        : [];
+    /// <summary>The permits that let datagrams be sent to hosts whose requests a plan may deny.</summary>
+    public static IEnumerable<PlanStatement> PermittedBy(EnforcementPlan plan)
+    {
+        List<PlanStatement> requests = [.. plan.Statements.Where(statement => statement.Actions.Has(PlanAction.HttpRequest))];
+        bool isForbidden = requests.Any(statement => statement.Effect == PlanEffect.Forbid);
+        return requests.Count == 0 || (!isForbidden && requests.Any(IsOfAll))
+            ? []
+            : plan.Statements.Where(statement => statement.Effect == PlanEffect.Permit && statement.Actions.Has(PlanAction.NetworkConnect)
+                && MayPermit(statement) && (isForbidden || !PermitsRequests(statement)));
+    }
 
     /// <summary>How to say it in a policy.</summary>
     public static string Describe(PlanStatement statement) =>
         $"{(statement.Origin.Length > 0 ? statement.Origin + ": " : "")}`{statement.PolicyId}` permits datagrams; `context.protocol == \"tcp\"` in its condition takes them out";
+
+    private static bool IsOfAll(PlanStatement statement) => statement.Effect == PlanEffect.Permit && statement.Atoms.IsEmpty && statement.Table[0];
+
+    // Whoever may send datagrams by it may send any request there by it, too.
+    private static bool PermitsRequests(PlanStatement statement) => statement.Actions.Has(PlanAction.HttpRequest)
+        && !statement.Atoms.Any(atom => atom.Domain == TestDomain.Http || atom.Tests.Any(test => test is PlanTest.ProtocolIs));
 
     // Whatever else holds: the table is tried with every value of the other inputs.
     private static bool MayPermit(PlanStatement statement)

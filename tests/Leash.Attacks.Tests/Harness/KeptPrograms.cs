@@ -29,6 +29,7 @@ public sealed class KeptPrograms : IDisposable
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
+            RedirectStandardError = true,
             WorkingDirectory = arena.Work,
         };
         foreach (var word in new[] { "--quiet", "--enforcer", Enforcer.Name, "--policy", policy, "--", "/bin/sh", "-c", "echo ready; exec cat" })
@@ -40,10 +41,11 @@ public sealed class KeptPrograms : IDisposable
         start.Environment["XDG_STATE_HOME"] = arena.State;
         _session = Process.Start(start)!;
         var ready = _session.StandardOutput.ReadLineAsync();
+        var errors = _session.StandardError.ReadToEndAsync();
         if (!ready.Wait(TimeSpan.FromSeconds(Seconds)) || ready.Result != "ready")
         {
             _session.Kill();
-            throw new InvalidOperationException($"no session under {Enforcer.Name} starts within {Seconds} s");
+            throw new InvalidOperationException($"no session under {Enforcer.Name} starts within {Seconds} s: {errors.Result}");
         }
     }
 

@@ -23,6 +23,24 @@ public class UnreadDatagramsTests
         Assert.Empty(Named(statement));
     }
 
+    [Theory]
+    [InlineData("""@id("p") permit (principal, action, resource);""")]
+    [InlineData("""@id("p") permit (principal, action == Action::"NetworkConnect", resource); permit (principal, action == Action::"HttpRequest", resource);""")]
+    [InlineData("""@id("p") permit (principal, action in [Action::"NetworkConnect", Action::"HttpRequest"], resource) when { resource in Host::"*.example.com" };""")]
+    public void PermitsOfDatagrams_WhereAllRequestsArePermitted_AreNone(string statement)
+    {
+        Assert.Empty(Named(statement));
+        Assert.Equal(["p"], Named(statement + """forbid (principal, action == Action::"HttpRequest", resource) when { context.path like "/v1/*" };"""));
+    }
+
+    [Fact]
+    public void PermitOfDatagrams_AndOfSomeRequests_IsNamed() => Assert.Equal(
+        ["p"],
+        Named("""
+            @id("p") permit (principal, action in [Action::"NetworkConnect", Action::"HttpRequest"], resource)
+            unless { context has path && context.path like "/v1/*" };
+            """));
+
     private static string[] Named(string text)
     {
         SessionFacts facts = new() { Workspace = "/w", Home = "/home/a" };
