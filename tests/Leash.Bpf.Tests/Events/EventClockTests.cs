@@ -33,6 +33,16 @@ public sealed class EventClockTests
     }
 
     [Fact]
+    public void ThreadThatIsStoppedBetweenTheClocks_ShiftsNoEvent()
+    {
+        _wall.Stops = 1;
+        EventClock clock = new(_wall);
+        AssertIsPresent(clock);
+        _wall.Stops = 1;
+        AssertIsPresent(clock);
+    }
+
+    [Fact]
     public void TimesThatCannotBe_AreThePresent()
     {
         EventClock clock = new(_wall);
@@ -43,10 +53,29 @@ public sealed class EventClockTests
         }
     }
 
+    private void AssertIsPresent(EventClock clock)
+    {
+        long before = TimeProvider.System.GetUtcNow().UtcTicks;
+        long time = clock.ToUtcTicks(BootClock.Nanoseconds());
+        Assert.InRange(time, before - TimeSpan.TicksPerSecond, before + TimeSpan.TicksPerSecond);
+    }
+
     private sealed class Clock : TimeProvider
     {
         public TimeSpan Shift { get; set; }
 
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Shift;
+        /// <summary>How often time goes on for long before it is told.</summary>
+        public int Stops { get; set; }
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            if (Stops > 0)
+            {
+                Stops--;
+                Thread.Sleep(2000);
+            }
+
+            return base.GetUtcNow() + Shift;
+        }
     }
 }
