@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Leash.Cli.CommandLine;
 using Leash.Cli.Running;
 using Leash.Http.Secrets;
@@ -15,7 +17,8 @@ public sealed class HttpArgumentsTests
     {
         var http = Valid(
             "--gateway", "on", "--secret", "KEY=env:MY_KEY", "--secret=team/key=file:~/keys=1", "--secret", "P=command:pass show x | head -1", "--passthrough", "*.Example.com",
-            "--passthrough", "10.0.0.1", "--placeholder", "ANTHROPIC_API_KEY", "--placeholder", "MY_TOKEN=api.example.com", "--placeholder", "MY_KEY2=api.example.com:X-Key", "true");
+            "--passthrough", "10.0.0.1", "--placeholder", "ANTHROPIC_API_KEY", "--placeholder", "MY_TOKEN=api.example.com", "--placeholder", "MY_KEY2=api.example.com:X-Key",
+            "--trust", "~/a.pem", "--trust=b.pem", "--log-queries", "true");
         Assert.True(http.IsGatewayOn);
         Assert.Equal(
             [
@@ -23,6 +26,9 @@ public sealed class HttpArgumentsTests
                 new SecretOrigin("P", SecretOriginKind.Command, "pass show x | head -1"),
             ],
             http.Secrets);
+        Assert.Equal(["~/a.pem", "b.pem"], http.Roots);
+        Assert.True(http.ShowsQueries);
+        Assert.False(Valid("true").ShowsQueries);
         Assert.Equal(["*.example.com", "10.0.0.1"], http.Passthrough.Select(host => host.ToString()));
         Assert.Equal(
             ["ANTHROPIC_API_KEY x-api-key api.anthropic.com", "MY_TOKEN authorization api.example.com", "MY_KEY2 x-key api.example.com"], http.Placeholders.Select(Show));
@@ -56,8 +62,10 @@ public sealed class HttpArgumentsTests
     [InlineData("--placeholder|K=x.com:a b", "`a b` is not a header that can hold a secret")]
     [InlineData("--placeholder|K=x.com:a|--placeholder|K=y.com:b", "the placeholder of `K` is given two headers")]
     [InlineData("--passthrough|https://x.com", "`https://x.com` is not a host")]
-    [InlineData("--gateway|off|--placeholder|GITHUB_TOKEN", "secrets, placeholders and passthrough hosts need the gateway")]
-    [InlineData("--gateway|off|--passthrough|x.com", "secrets, placeholders and passthrough hosts need the gateway")]
+    [InlineData("--gateway|off|--placeholder|GITHUB_TOKEN", "secrets, placeholders and what else is said about HTTP need the gateway")]
+    [InlineData("--gateway|off|--passthrough|x.com", "secrets, placeholders and what else is said about HTTP need the gateway")]
+    [InlineData("--gateway|off|--trust|a.pem", "secrets, placeholders and what else is said about HTTP need the gateway")]
+    [InlineData("--gateway|off|--log-queries", "secrets, placeholders and what else is said about HTTP need the gateway")]
     [InlineData("--placeholder|GITHUB_TOKEN|-e|GITHUB_TOKEN=x", "`--env GITHUB_TOKEN` would show the command what is kept from it")]
     [InlineData("--secret|K=env:MY_KEY|-e|MY_KEY", "`--env MY_KEY` would show the command what is kept from it")]
     public void Parse_Mistake_IsSaidWithoutSecrets(string line, string message)
@@ -84,6 +92,39 @@ public sealed class HttpArgumentsTests
         using var terminal = new TestTerminal();
         Assert.Null(HttpSetup.Read(new HttpArguments { Secrets = [new SecretOrigin("KEY", SecretOriginKind.Environment, "LEASH_TEST_NO_SUCH_VARIABLE")] }, terminal.Terminal));
         Assert.Contains("secret `KEY` is not in the environment (as `LEASH_TEST_NO_SUCH_VARIABLE`)", terminal.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "there is no certificate in it")]
+    [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "")]
+    [InlineData(null, "Could not find file")]
+    public void Setup_SaysWhatIsNoFileOfCertificates(string? content, string problem)
+    {
+        using var terminal = new TestTerminal();
+        var file = Path.GetTempFileName();
+        File.Delete(file);
+        if (content is not null)
+        {
+            File.WriteAllText(file, content);
+        }
+
+        Assert.Null(HttpSetup.Read(new HttpArguments { Roots = [file] }, terminal.Terminal));
+        Assert.Contains($"`--trust {file}` cannot be used: {problem}", terminal.Error, StringComparison.Ordinal);
+        File.Delete(file);
+    }
+
+    [Fact]
+    public void Setup_ReadsCertificates()
+    {
+        using var terminal = new TestTerminal();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=a", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(1));
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, certificate.ExportCertificatePem());
+        var options = HttpSetup.Read(new HttpArguments { Roots = [file], ShowsQueries = true }, terminal.Terminal);
+        Assert.Equal(certificate.Thumbprint, Assert.Single(options!.Roots).Thumbprint);
+        Assert.True(options.ShowsQueryValues);
+        File.Delete(file);
     }
 
     [Theory]

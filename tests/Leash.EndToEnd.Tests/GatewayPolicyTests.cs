@@ -49,6 +49,24 @@ public sealed class GatewayPolicyTests
     }
 
     [Theory, MemberData(nameof(Enforcers))]
+    public async Task AuthoritiesAndQueries_AreAsTheFlagsSay(string enforcer)
+    {
+        await using var world = await WebWorld.CreateAsync(enforcer);
+        world.Write("policy", JustV1);
+        var ask = $"curl -s -o answer -w '%{{http_code}}' https://api.allowed.test:{world.Server.Port}/v1/thing?key=value";
+        Assert.Equal("502 /v1/thing?key=***", await AskAsync());
+        Assert.Equal("200 /v1/thing?key=***", await AskAsync("--trust", world.Roots));
+        Assert.Equal("200 /v1/thing?key=value", await AskAsync("--trust", world.Roots, "--log-queries"));
+
+        async Task<string> AskAsync(params string[] options)
+        {
+            var session = world.Session(options, ["bash", "-c", ask]);
+            var ran = await world.Place.RunAsync(["env", "-u", "SSL_CERT_FILE", .. session[2..]]);
+            return $"{ran.Out.Trim()} {world.Place.Log().Single(entry => entry.Action == "HttpRequest").Target}";
+        }
+    }
+
+    [Theory, MemberData(nameof(Enforcers))]
     public async Task Denied_IsAProblemWithPolicyAndHelp(string enforcer)
     {
         await using var world = await WebWorld.CreateAsync(enforcer);

@@ -14,6 +14,8 @@ internal enum RunFlag
     Secret,
     Placeholder,
     Passthrough,
+    Trust,
+    LogQueries,
     AllEvents,
     NoInteractive,
     Verbose,
@@ -29,7 +31,7 @@ internal static class FlagTable
     public static IReadOnlyList<string> LongNames { get; } =
     [
         "--policy", "--mode", "--enforcer", "--workspace", "--env", "--volume", "--dns", "--gateway", "--secret", "--placeholder",
-        "--passthrough", "--all-events", "--no-interactive", "--verbose", "--quiet", "--version", "--help",
+        "--passthrough", "--trust", "--log-queries", "--all-events", "--no-interactive", "--verbose", "--quiet", "--version", "--help",
     ];
 
     /// <summary>The flag of a long or short name; null when there is none.</summary>
@@ -46,6 +48,8 @@ internal static class FlagTable
         "--secret" => RunFlag.Secret,
         "--placeholder" => RunFlag.Placeholder,
         "--passthrough" => RunFlag.Passthrough,
+        "--trust" => RunFlag.Trust,
+        "--log-queries" => RunFlag.LogQueries,
         "--all-events" => RunFlag.AllEvents,
         "--no-interactive" or "-I" => RunFlag.NoInteractive,
         "--verbose" or "-V" => RunFlag.Verbose,
@@ -69,6 +73,8 @@ internal static class FlagTable
         RunFlag.Secret => "NAME=env:VARIABLE",
         RunFlag.Placeholder => "VARIABLE[=HOST[:HEADER]]",
         RunFlag.Passthrough => "HOST",
+        RunFlag.Trust => "FILE",
+        RunFlag.LogQueries => null,
         RunFlag.AllEvents => null,
         RunFlag.NoInteractive => null,
         RunFlag.Verbose => null,

@@ -43,6 +43,9 @@ internal static class HelpText
                                  may be repeated
           --passthrough HOST     TLS to HOST, or to all below *.HOST, stays closed: it is decided by name; may be
                                  repeated
+          --trust FILE           certificates (PEM) of authorities that hosts may be signed by, besides the machine's;
+                                 may be repeated
+          --log-queries          the log has the values in the queries of requests; without it, `***`
           --all-events           record every allowed operation; without it, programs in the kernel report the first
                                  of a kind (same program, file and access). The supervisor always records all
           -I, --no-interactive   no terminal of its own for the command, no questions

@@ -16,4 +16,10 @@ internal sealed record HttpArguments
     public ImmutableArray<KnownCredential> Placeholders { get; init; } = [];
 
     public ImmutableArray<PassthroughHost> Passthrough { get; init; } = [];
+
+    /// <summary>Files of certificates that destinations may be signed by. Paths as given.</summary>
+    public ImmutableArray<string> Roots { get; init; } = [];
+
+    /// <summary>Whether the log has the values in queries.</summary>
+    public bool ShowsQueries { get; init; }
 }

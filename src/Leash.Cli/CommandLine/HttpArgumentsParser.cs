@@ -73,9 +73,9 @@ internal static class HttpArgumentsParser
     public static void CheckTogether(RunArguments arguments, List<UsageError> errors)
     {
         var http = arguments.Http;
-        if (!http.IsGatewayOn && !(http.Secrets.IsEmpty && http.Placeholders.IsEmpty && http.Passthrough.IsEmpty))
+        if (!http.IsGatewayOn && http != new HttpArguments { IsGatewayOn = false })
         {
-            errors.Add(new UsageError("secrets, placeholders and passthrough hosts need the gateway", "leave out `--gateway off`"));
+            errors.Add(new UsageError("secrets, placeholders and what else is said about HTTP need the gateway", "leave out `--gateway off`"));
         }
 
         var hidden = http.Placeholders.Select(credential => credential.Variable)

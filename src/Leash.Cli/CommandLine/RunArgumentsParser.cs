@@ -94,6 +94,7 @@ internal static class RunArgumentsParser
 
     private static RunArguments WithSwitch(RunArguments result, RunFlag flag) => flag switch
     {
+        RunFlag.LogQueries => result with { Http = result.Http with { ShowsQueries = true } },
         RunFlag.AllEvents => result with { RecordsAll = true },
         RunFlag.NoInteractive => result with { IsNonInteractive = true },
         RunFlag.Verbose => result with { IsVerbose = true },
@@ -101,7 +102,7 @@ internal static class RunArgumentsParser
         RunFlag.Version => result with { IsVersion = true },
         RunFlag.Help => result with { IsHelp = true },
         RunFlag.Policy or RunFlag.Mode or RunFlag.Enforcer or RunFlag.Workspace or RunFlag.Env or RunFlag.Volume or RunFlag.Dns
-            or RunFlag.Gateway or RunFlag.Secret or RunFlag.Placeholder or RunFlag.Passthrough =>
+            or RunFlag.Gateway or RunFlag.Secret or RunFlag.Placeholder or RunFlag.Passthrough or RunFlag.Trust =>
             throw new ArgumentException("the flag has a value", nameof(flag)),
     };
 
@@ -122,7 +123,8 @@ internal static class RunArgumentsParser
         RunFlag.Secret => result with { Http = HttpArgumentsParser.WithSecret(result.Http, value, errors) },
         RunFlag.Placeholder => result with { Http = HttpArgumentsParser.WithPlaceholder(result.Http, value, errors) },
         RunFlag.Passthrough => result with { Http = HttpArgumentsParser.WithPassthrough(result.Http, value, errors) },
-        RunFlag.AllEvents or RunFlag.NoInteractive or RunFlag.Verbose or RunFlag.Quiet or RunFlag.Version or RunFlag.Help =>
+        RunFlag.Trust => result with { Http = result.Http with { Roots = result.Http.Roots.Add(value) } },
+        RunFlag.LogQueries or RunFlag.AllEvents or RunFlag.NoInteractive or RunFlag.Verbose or RunFlag.Quiet or RunFlag.Version or RunFlag.Help =>
             throw new ArgumentException("the flag has no value", nameof(flag)),
     };
 

@@ -1,4 +1,6 @@
 using System.Collections;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Leash.Cli.CommandLine;
 using Leash.Cli.Policies;
 using Leash.Http.Secrets;
@@ -27,7 +29,15 @@ internal static class HttpSetup
             terminal.Fail(problem.Describe(), $"`--secret {problem.Name}=…` says where it is; nothing was run");
         }
 
-        return problems.Count > 0 ? null : new HttpOptions { IsOn = arguments.IsGatewayOn, Passthrough = arguments.Passthrough, Secrets = secrets };
+        var roots = ReadRoots(arguments.Roots, terminal);
+        return problems.Count > 0 || roots is null ? null : new HttpOptions
+        {
+            IsOn = arguments.IsGatewayOn,
+            Passthrough = arguments.Passthrough,
+            Secrets = secrets,
+            Roots = roots,
+            ShowsQueryValues = arguments.ShowsQueries,
+        };
     }
 
     /// <summary>What does not stop a session, and should not surprise its user.</summary>
@@ -47,6 +57,35 @@ internal static class HttpSetup
         foreach (var (variable, secret) in options.Secrets.FindCopies(variables))
         {
             terminal.Note($"the variable `{variable}` has the secret `{secret}` in it too, and the command sees it", $"start leash without it: `env -u {variable} leash …`");
+        }
+    }
+
+    private static X509Certificate2Collection? ReadRoots(IEnumerable<string> paths, Terminal terminal)
+    {
+        X509Certificate2Collection roots = [];
+        foreach (var path in paths)
+        {
+            if (FindProblem(roots, path) is { } problem)
+            {
+                terminal.Fail($"`--trust {path}` cannot be used: {problem}", "it takes a file of certificates in PEM (-----BEGIN CERTIFICATE-----); nothing was run");
+                return null;
+            }
+        }
+
+        return roots;
+    }
+
+    private static string? FindProblem(X509Certificate2Collection roots, string path)
+    {
+        try
+        {
+            var before = roots.Count;
+            roots.ImportFromPemFile(RunCommand.ExpandHome(path));
+            return roots.Count == before ? "there is no certificate in it" : null;
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using Leash.Gateway.Certificates;
 using Leash.Gateway.Forwarding;
 
@@ -18,12 +17,6 @@ internal sealed record HttpGateway : IDisposable
 
     /// <summary>Through what destinations are reached; null for the direct way.</summary>
     public UpstreamProxy? Proxy { get; init; }
-
-    /// <summary>Roots to trust at destinations besides the machine's.</summary>
-    public X509Certificate2Collection Roots { get; init; } = [];
-
-    /// <summary>Whether the log has the values in queries.</summary>
-    public bool ShowsQueryValues { get; init; }
 
     public void Dispose() => Authority.Dispose();
 }

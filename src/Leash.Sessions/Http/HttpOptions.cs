@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Leash.Sessions.Http;
 
@@ -12,4 +13,10 @@ internal sealed record HttpOptions
     public ImmutableArray<PassthroughHost> Passthrough { get; init; } = [];
 
     public SessionSecrets Secrets { get; init; } = SessionSecrets.None;
+
+    /// <summary>Roots to trust at destinations besides the machine's.</summary>
+    public X509Certificate2Collection Roots { get; init; } = [];
+
+    /// <summary>Whether the log has the values in queries.</summary>
+    public bool ShowsQueryValues { get; init; }
 }

@@ -34,8 +34,8 @@ internal sealed class SessionHttp : IConnectionOrigins, IDisposable
             this, DeciderFor(config.Plan, config.Decider), new ResolverHostNames(dns.Options), new GatewayAudit(config.Audit), setup.Authority, config.Time)
         {
             Proxy = setup.Proxy,
-            Roots = setup.Roots,
-            ShowsQueryValues = setup.ShowsQueryValues,
+            Roots = setup.Options.Roots,
+            ShowsQueryValues = setup.Options.ShowsQueryValues,
         });
     }
 
