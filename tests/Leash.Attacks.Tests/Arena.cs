@@ -152,19 +152,21 @@ internal sealed class Arena
         Directory.CreateSymbolicLink(Path.Join(Top, "project/to-secret"), Path.Join(Top, "secret"));
     }
 
-    // Neighbours' programs are names of the same files: hundreds of copies would fill a small machine.
+    // An arena's programs are names of one file, and neighbours' are names of that, too: thousands of copies would take minutes to write.
     private void PutPrograms(bool isShared)
     {
+        var attack = Path.Join(Shared, "bin/attack");
+        if (!isShared)
+        {
+            File.Copy(AttackProgram.Path, attack);
+        }
+
         foreach (var program in new[] { "bin/attack", "bin/trusted", "bin/boxed", "project/run/denied", "project/run/allowed", "project/run/checked", "project/program", "project/outer/hidden/loader", "project/outer/plain/loader" })
         {
             var path = Path.Join(Top, program);
-            if (isShared)
+            if (path != attack)
             {
-                Command.Link(Path.Join(Shared, "bin/attack"), path);
-            }
-            else
-            {
-                File.Copy(AttackProgram.Path, path);
+                Command.Link(attack, path);
             }
         }
     }

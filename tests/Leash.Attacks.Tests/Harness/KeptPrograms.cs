@@ -52,11 +52,9 @@ public sealed class KeptPrograms : IDisposable
     public void Dispose()
     {
         EndSession();
-        if (Enforcer.IsBatch)
-        {
-            // xunit fails a process that goes on for ten seconds after its tests.
-            Scratch.Remove();
-        }
+
+        // xunit fails a process that goes on for ten seconds after its tests.
+        Scratch.Remove();
     }
 
     private void EndSession()
