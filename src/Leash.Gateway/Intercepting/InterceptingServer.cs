@@ -84,7 +84,7 @@ internal sealed class InterceptingServer : IAsyncDisposable
         options.Limits.MaxRequestHeaderCount = 256;
         options.Limits.Http2.MaxRequestHeaderFieldSize = 64 << 10;
         // Bytes above 127 go through as they are; see HeaderText.
-        options.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        options.RequestHeaderEncodingSelector = static name => name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) ? LengthEncoding.Instance : Encoding.Latin1;
         options.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
         options.Listen(transport.For(InterceptedProtocol.Http1).EndPoint, listen => listen.Protocols = HttpProtocols.Http1);
         options.Listen(transport.For(InterceptedProtocol.Http2).EndPoint, listen => listen.Protocols = HttpProtocols.Http2);

@@ -107,7 +107,7 @@ internal static class FieldReader
     {
         var encodings = fields.Where(field => field.Name == "transfer-encoding").ToList();
         var length = fields.FirstOrDefault(field => field.Name == "content-length");
-        if (length.Name is not null && (length.Value.Length is 0 or > 18 || length.Value.AsSpan().ContainsAnyExceptInRange('0', '9')))
+        if (length.Name is not null && !FieldText.IsLength(length.Value))
         {
             return RequestRefusal.BadLength;
         }

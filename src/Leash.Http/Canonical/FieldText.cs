@@ -6,6 +6,8 @@ namespace Leash.Http.Canonical;
 /// <summary>Names and values of header fields (RFC 9110, 5.1 and 5.5).</summary>
 public static class FieldText
 {
+    private const int LengthDigits = 18;
+
     private static readonly SearchValues<char> s_controls =
         SearchValues.Create([.. Enumerable.Range(0, 0x20).Where(c => c != '\t').Append(0x7f).Select(c => (char)c)]);
 
@@ -17,6 +19,9 @@ public static class FieldText
     /// a value. What is outside ASCII is sent as UTF-8, which recipients pass on as it is.
     /// </summary>
     public static bool IsValue(string value) => !HasControl(value) && value.AsSpan().Trim(" \t").Length == value.Length;
+
+    /// <summary>Whether it is a Content-Length (RFC 9110, 8.6): digits and nothing else, of a number that everybody can hold.</summary>
+    public static bool IsLength(ReadOnlySpan<char> value) => value.Length is > 0 and <= LengthDigits && !value.ContainsAnyExceptInRange('0', '9');
 
     /// <summary>Whether the text has what no value may have.</summary>
     internal static bool HasControl(string value) =>

@@ -37,8 +37,19 @@ public sealed class AmbiguityTests
         { "two lengths", Post + "Host: site.test:{0}\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc", 400, GatewayRefusal.MalformedRequest },
         { "two codings", Post + "Host: site.test:{0}\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n", 400, GatewayRefusal.AmbiguousLength },
         { "coding not last", Post + "Host: site.test:{0}\r\nTransfer-Encoding: chunked, gzip\r\n\r\n2\r\nab\r\n0\r\n\r\n", 400, null },
-        // Forwarded as "2": the length that was read is the length that is written.
-        { "sign before length", Post + "Host: site.test:{0}\r\nContent-Length: +2\r\n\r\nab", 200, null },
+        { "same length twice", Post + "Host: site.test:{0}\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nab", 400, GatewayRefusal.MalformedRequest },
+        { "list of lengths", Post + "Host: site.test:{0}\r\nContent-Length: 2, 2\r\n\r\nab", 400, GatewayRefusal.MalformedRequest },
+        { "sign before length", Post + "Host: site.test:{0}\r\nContent-Length: +2\r\n\r\nab", 400, GatewayRefusal.MalformedRequest },
+        { "negative zero", Post + "Host: site.test:{0}\r\nContent-Length: -0\r\n\r\n", 400, GatewayRefusal.MalformedRequest },
+        { "no length", Post + "Host: site.test:{0}\r\nContent-Length: \r\n\r\n", 400, GatewayRefusal.MalformedRequest },
+        { "hexadecimal length", Post + "Host: site.test:{0}\r\nContent-Length: 0x2\r\n\r\nab", 400, GatewayRefusal.MalformedRequest },
+        { "length after a vertical tab", Post + "Host: site.test:{0}\r\nContent-Length: \v2\r\n\r\nab", 400, GatewayRefusal.MalformedRequest },
+        { "length before a form feed", Post + "Host: site.test:{0}\r\nContent-Length: 2\f\r\n\r\nab", 400, GatewayRefusal.MalformedRequest },
+        { "length before NUL", Post + "Host: site.test:{0}\r\nContent-Length: 2\0\r\n\r\nab", 400, GatewayRefusal.MalformedRequest },
+        { "length before another space", Post + "Host: site.test:{0}\r\nContent-Length: 2\u00A0\r\n\r\nab", 400, GatewayRefusal.MalformedRequest },
+        { "length of many digits", Post + "Host: site.test:{0}\r\nContent-Length: 00000000000000000000000000000002\r\n\r\nab", 400, GatewayRefusal.MalformedRequest },
+        { "length with a zero before it", Post + "Host: site.test:{0}\r\nContent-Length: 02\r\n\r\nab", 200, null },
+        { "length with spaces around it", Post + "Host: site.test:{0}\r\nContent-Length: \t2 \r\n\r\nab", 200, null },
         { "bare LF in headers", Get + "Host: site.test:{0}\nX: y\r\n\r\n", 400, GatewayRefusal.MalformedRequest },
         { "folded header", Get + "Host: site.test:{0}\r\nX: y\r\n z\r\n\r\n", 400, GatewayRefusal.MalformedRequest },
         { "space before colon", Get + "Host: site.test:{0}\r\nX : y\r\n\r\n", 400, GatewayRefusal.MalformedRequest },
@@ -131,6 +142,28 @@ public sealed class AmbiguityTests
         await tls.WriteAsync(RawHttp2.Get("https", $"{authority}:{fixture.Upstream.TlsPort}", "/"), Deadline.Token);
         var record = await fixture.Records.NextRequestAsync();
         Assert.Equal((refusal, authority), (record.Refusal, record.Host));
+    }
+
+    [Theory]
+    [InlineData("2")]
+    [InlineData("02")]
+    [InlineData("\t2 ")]
+    public async Task Length_IsForwardedInItsOneForm(string length)
+    {
+        const string Answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
+        var arrived = new TaskCompletionSource<string>();
+        using var upstream = new TcpUpstream(async stream =>
+        {
+            var request = await RawHttp.ReadUntilAsync(stream, "ab");
+            await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(Answer), Deadline.Token);
+            stream.Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+            arrived.TrySetResult(request + await RawHttp.ReadToEndAsync(stream));
+        });
+        await using var fixture = await GatewayFixture.StartAsync("not asked");
+        await using var stream = await fixture.ConnectAsync(upstream.Port);
+        var response = await RawHttp.ExchangeAsync(stream, $"{Post}Host: site.test:{upstream.Port}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\nab");
+        Assert.Equal(200, RawHttp.Status(response));
+        Assert.Equal($"{Post}Host: site.test:{upstream.Port}\r\nContent-Length: 2\r\n\r\nab", await arrived.Task.WaitAsync(Deadline.Token));
     }
 
     [Theory]
