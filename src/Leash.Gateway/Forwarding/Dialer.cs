@@ -96,8 +96,10 @@ internal sealed class Dialer(IHostNames names, UpstreamProxy? proxy, TimeProvide
         try
         {
             // By name where there is one: proxies filter by name, and their resolver may know what ours does not.
-            var host = HostText.ToAuthority(target.Host ?? target.Address!.ToString());
-            return await ProxyTunnel.OpenAsync(connection, through, host, target.Port, either.Token).ConfigureAwait(false);
+            var host = target.Host ?? target.Address!.ToString();
+            return through.Protocol == ProxyProtocol.Socks5
+                ? await SocksTunnel.OpenAsync(connection, through, host, target.Port, either.Token).ConfigureAwait(false)
+                : await ProxyTunnel.OpenAsync(connection, through, host, target.Port, either.Token).ConfigureAwait(false);
         }
         catch (Exception e)
         {

@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.Security;
 using System.Text;
+using Leash.Gateway.Hosts;
 using Leash.Gateway.Records;
 
 namespace Leash.Gateway.Forwarding;
@@ -15,23 +17,28 @@ internal static class ProxyTunnel
         DialedConnection connection, UpstreamProxy proxy, string host, int port, CancellationToken cancellationToken)
     {
         var stream = connection.Stream;
-        if (proxy.IsTls)
+        var isTls = proxy.Protocol == ProxyProtocol.Https;
+        if (isTls)
         {
             var tls = new SslStream(stream);
             await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = proxy.Host }, cancellationToken).ConfigureAwait(false);
             stream = tls;
         }
 
-        var credential = proxy.Credential is null ? "" : $"Proxy-Authorization: {proxy.Credential}\r\n";
-        var request = Encoding.ASCII.GetBytes($"CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n{credential}\r\n");
+        var authority = $"{HostText.ToAuthority(host)}:{port}";
+        var request = Encoding.ASCII.GetBytes($"CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n{Authorization(proxy.Credential)}\r\n");
         await stream.WriteAsync(request, cancellationToken).ConfigureAwait(false);
         if (!await ReadAnswerAsync(stream, cancellationToken).ConfigureAwait(false))
         {
             throw new DialException(GatewayRefusal.ConnectFailed);
         }
 
-        return new DialedConnection(stream, connection.Socket, connection.IsPlain && !proxy.IsTls);
+        return new DialedConnection(stream, connection.Socket, connection.IsPlain && !isTls);
     }
+
+    private static string Authorization(NetworkCredential? credential) => credential is null
+        ? ""
+        : $"Proxy-Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credential.UserName}:{credential.Password}"))}\r\n";
 
     /// <summary>Byte by byte: what follows the empty line is the destination's, which may speak first.</summary>
     private static async ValueTask<bool> ReadAnswerAsync(Stream stream, CancellationToken cancellationToken)

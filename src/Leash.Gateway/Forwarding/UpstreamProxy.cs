@@ -3,17 +3,19 @@ using Leash.Gateway.Hosts;
 
 namespace Leash.Gateway.Forwarding;
 
-/// <summary>The proxy through which this machine reaches others, by CONNECT for everything. A credential in it is shown to nobody but the proxy.</summary>
+/// <summary>The proxy through which this machine reaches others, by CONNECT or SOCKS for everything. A credential in it is shown to nobody but the proxy.</summary>
 public sealed class UpstreamProxy
 {
+    private const int SocksPort = 1080;
+
     private readonly string[] _exceptions;
 
-    private UpstreamProxy(string host, int port, bool isTls, string? credential, string[] exceptions)
+    private UpstreamProxy(Uri url, ProxyProtocol protocol, string[] exceptions)
     {
-        Host = host;
-        Port = port;
-        IsTls = isTls;
-        Credential = credential;
+        Host = url.IdnHost;
+        Port = url.Port >= 0 ? url.Port : SocksPort;
+        Protocol = protocol;
+        Credential = CredentialOf(url.UserInfo);
         _exceptions = exceptions;
     }
 
@@ -23,11 +25,11 @@ public sealed class UpstreamProxy
     /// <summary>The proxy's port.</summary>
     public int Port { get; }
 
-    /// <summary>Whether the proxy itself is spoken to over TLS.</summary>
-    public bool IsTls { get; }
+    /// <summary>How it is asked.</summary>
+    internal ProxyProtocol Protocol { get; }
 
-    /// <summary>What <c>Proxy-Authorization</c> says, or null.</summary>
-    internal string? Credential { get; }
+    /// <summary>What it wants to know of its user, or null.</summary>
+    internal NetworkCredential? Credential { get; }
 
     /// <summary>
     /// Reads <c>HTTPS_PROXY</c> (or <c>ALL_PROXY</c>) and <c>NO_PROXY</c>, in lower case first, as curl does.
@@ -50,7 +52,7 @@ public sealed class UpstreamProxy
         }
 
         // The text may hold a password.
-        problem = "the proxy in the environment is not an http:// or https:// URL";
+        problem = "the proxy in the environment is not an http://, https:// or socks5:// URL";
         return null;
 
         string? First(params ReadOnlySpan<string> names)
@@ -67,21 +69,17 @@ public sealed class UpstreamProxy
         }
     }
 
-    /// <summary>Reads a proxy's URL, such as <c>http://user:password@proxy.example:3128</c>, and a list of exceptions.</summary>
+    /// <summary>Reads a proxy's URL, such as <c>http://user:password@proxy.example:3128</c> or <c>socks5h://127.0.0.1</c>, and a list of exceptions.</summary>
     public static bool TryParse(string url, string exceptions, out UpstreamProxy? proxy)
     {
         proxy = null;
         var text = url.Contains("://", StringComparison.Ordinal) ? url : "http://" + url;
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Host.Length == 0 || ProtocolOf(uri.Scheme) is not { } protocol)
         {
             return false;
         }
 
-        var credential = uri.UserInfo.Length == 0
-            ? null
-            : "Basic " + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(Uri.UnescapeDataString(uri.UserInfo)));
-        proxy = new UpstreamProxy(
-            uri.IdnHost, uri.Port, uri.Scheme == "https", credential, exceptions.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        proxy = new UpstreamProxy(uri, protocol, exceptions.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         return true;
     }
 
@@ -105,7 +103,22 @@ public sealed class UpstreamProxy
     }
 
     /// <summary>The URL without credential.</summary>
-    public override string ToString() => $"{(IsTls ? "https" : "http")}://{HostText.ToAuthority(Host)}:{Port}";
+    public override string ToString() => $"{Protocol.ToString().ToLowerInvariant()}://{HostText.ToAuthority(Host)}:{Port}";
+
+    /// <summary>curl has <c>socks5</c> for names that it resolves itself, and <c>socks5h</c> for those that the proxy does, as here all are.</summary>
+    private static ProxyProtocol? ProtocolOf(string scheme) => scheme switch
+    {
+        "http" => ProxyProtocol.Http,
+        "https" => ProxyProtocol.Https,
+        "socks5" or "socks5h" => ProxyProtocol.Socks5,
+        _ => null,
+    };
+
+    private static NetworkCredential? CredentialOf(string userInfo)
+    {
+        var parts = userInfo.Split(':', 2);
+        return userInfo.Length == 0 ? null : new NetworkCredential(Uri.UnescapeDataString(parts[0]), parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "");
+    }
 
     private static bool CoversName(string exception, string host)
     {

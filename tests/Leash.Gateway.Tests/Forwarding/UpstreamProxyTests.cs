@@ -10,6 +10,8 @@ public sealed class UpstreamProxyTests
     [InlineData("proxy.test:3128", "http://proxy.test:3128")]
     [InlineData("http://user:s3cr3t@proxy.test", "http://proxy.test:80")]
     [InlineData("https://proxy.test", "https://proxy.test:443")]
+    [InlineData("socks5://user:s3cr3t@proxy.test", "socks5://proxy.test:1080")]
+    [InlineData("socks5h://[2001:db8::1]:1081", "socks5://[2001:db8::1]:1081")]
     public void Url_IsRead_AndShownWithoutCredential(string url, string shown)
     {
         Assert.True(UpstreamProxy.TryParse(url, "", out var proxy));
@@ -17,7 +19,8 @@ public sealed class UpstreamProxyTests
     }
 
     [Theory]
-    [InlineData("socks5://proxy.test")]
+    [InlineData("socks4://proxy.test")]
+    [InlineData("socks5://")]
     [InlineData("http://")]
     [InlineData("ftp://s3cr3t@proxy.test")]
     public void Url_OfAnotherKind_IsAProblemThatDoesNotRepeatIt(string url)

@@ -29,8 +29,14 @@ internal sealed class FakeProxy : IDisposable
         }
 
         var target = head.Split(' ')[1];
+        await RelayAsync(client, int.Parse(target[(target.LastIndexOf(':') + 1)..]));
+    }
+
+    /// <summary>Between a client and a port of this machine, until one of them ends.</summary>
+    public static async Task RelayAsync(NetworkStream client, int port)
+    {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(IPAddress.Loopback, int.Parse(target[(target.LastIndexOf(':') + 1)..]));
+        await socket.ConnectAsync(IPAddress.Loopback, port);
         await using var destination = new NetworkStream(socket);
         await Task.WhenAny(client.CopyToAsync(destination), destination.CopyToAsync(client));
     }
