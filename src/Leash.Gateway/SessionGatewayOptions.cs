@@ -27,8 +27,8 @@ public sealed record SessionGatewayOptions(
     /// <summary>How many connections may be open; more wait to be accepted.</summary>
     public int MaxConnections { get; init; } = 8192;
 
-    /// <summary>How long each may take: the rest of a ClientHello or request line after its first byte, then the handshake, then the headers of a request.</summary>
-    public TimeSpan PrefaceLimit { get; init; } = TimeSpan.FromSeconds(15);
+    /// <summary>How long the rest of a ClientHello or request line may take after its first byte. Clients write it at once; what has come in time is read, however late that is.</summary>
+    public TimeSpan PrefaceLimit { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a TLS handshake, or the headers of a request, may take: long enough for the first one on a machine that is busy with other work.</summary>
     public TimeSpan HandshakeLimit { get; init; } = TimeSpan.FromMinutes(1);
@@ -36,8 +36,11 @@ public sealed record SessionGatewayOptions(
     /// <summary>How long a client may be silent before its destination is asked whether it speaks first.</summary>
     public TimeSpan SilenceBeforeDial { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long a client may be silent whose destination must not be asked.</summary>
-    public TimeSpan SilenceLimit { get; init; } = TimeSpan.FromMinutes(2);
+    /// <summary>
+    /// How long a client may be silent whose destination must not be asked. One that waits for its destination to speak is denied then, and one that has
+    /// connected before it has a request finds its connection closed, as it does with servers.
+    /// </summary>
+    public TimeSpan SilenceLimit { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether records have the values in queries.</summary>
     public bool ShowsQueryValues { get; init; }

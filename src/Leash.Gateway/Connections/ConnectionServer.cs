@@ -78,7 +78,7 @@ internal sealed class ConnectionServer(
         }).ConfigureAwait(false);
     }
 
-    /// <summary>The beginning; null when there is none, or when the destination spoke first and the connection was served.</summary>
+    /// <summary>The beginning; null when there is none, or when the connection was served without.</summary>
     private async ValueTask<Preface?> ReadPrefaceAsync(ClientConnection client, ConnectionRoute route, CancellationToken cancellationToken)
     {
         if (!await HasBytesAsync(client, options.SilenceBeforeDial, cancellationToken).ConfigureAwait(false))
@@ -88,7 +88,8 @@ internal sealed class ConnectionServer(
                 case SilentOutcome.Served:
                     return null;
                 case SilentOutcome.MayNotAsk when !await HasBytesAsync(client, options.SilenceLimit, cancellationToken).ConfigureAwait(false):
-                    throw new OperationCanceledException();
+                    await splices.ServeAsync(client, route, SplicedProtocol.Opaque, route.TunnelHost, default, cancellationToken).ConfigureAwait(false);
+                    return null;
             }
         }
 
@@ -100,9 +101,8 @@ internal sealed class ConnectionServer(
     /// <summary>Whether the client says anything, or closes, within a time.</summary>
     private async ValueTask<bool> HasBytesAsync(ClientConnection client, TimeSpan patience, CancellationToken cancellationToken)
     {
-        if (client.Input.TryRead(out var ready))
+        if (HasBytes(client))
         {
-            client.Input.AdvanceTo(ready.Buffer.Start);
             return true;
         }
 
@@ -116,8 +116,19 @@ internal sealed class ConnectionServer(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
+            return HasBytes(client);
+        }
+    }
+
+    private static bool HasBytes(ClientConnection client)
+    {
+        if (!client.Input.TryRead(out var ready))
+        {
             return false;
         }
+
+        client.Input.AdvanceTo(ready.Buffer.Start);
+        return true;
     }
 
     private async Task ServeTlsAsync(ClientConnection client, ConnectionRoute route, ClientHello hello, CancellationToken cancellationToken)

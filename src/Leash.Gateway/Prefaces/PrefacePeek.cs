@@ -13,7 +13,12 @@ internal static class PrefacePeek
     {
         while (true)
         {
-            var result = await input.ReadAsync(cancellationToken).ConfigureAwait(false);
+            // What is there counts, also on a machine that was too busy to look at it in time.
+            if (!input.TryRead(out var result))
+            {
+                result = await input.ReadAsync(cancellationToken).ConfigureAwait(false);
+            }
+
             var buffer = result.Buffer;
             var preface = PrefaceReader.Read(buffer);
             if (preface.Kind == PrefaceKind.Incomplete && !result.IsCompleted)

@@ -88,7 +88,8 @@ public sealed class SpliceTests
         await using var fixture = await GatewayFixture.StartAsync(_ => Task.CompletedTask, NoSplices, (options, _) => options with { SilenceLimit = TimeSpan.FromMilliseconds(100) });
         await using var stream = await fixture.ConnectAsync(upstream.Port);
         Assert.Equal("", await RawHttp.ReadToEndAsync(stream));
-        Assert.Equal(GatewayRefusal.PrefaceTimeout, (await fixture.Records.NextConnectionAsync()).Refusal);
+        var record = await fixture.Records.NextConnectionAsync();
+        Assert.Equal((GatewayRefusal.Denied, "http-only"), (record.Refusal, record.PolicyIds.Single()));
         Assert.Equal(0, upstream.Accepted);
     }
 
