@@ -12,6 +12,13 @@ internal static class ForwardingFailure
     /// <summary>Null when the client went away: that is its right.</summary>
     public static GatewayRefusal? Blame(HttpContext context, ForwarderError error, string host, ForwardingHandler handler)
     {
+        var cause = context.Features.Get<IForwarderErrorFeature>()?.Exception;
+        if (cause is BadHttpRequestException && !context.RequestAborted.IsCancellationRequested)
+        {
+            // Chunks that are none, found when the request was on its way.
+            return GatewayRefusal.MalformedRequest;
+        }
+
         if (context.RequestAborted.IsCancellationRequested
             || error is ForwarderError.RequestCanceled or ForwarderError.RequestBodyClient or ForwarderError.ResponseBodyClient or ForwarderError.RequestBodyCanceled
                 or ForwarderError.ResponseBodyCanceled or ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeResponseCanceled
@@ -20,7 +27,7 @@ internal static class ForwardingFailure
             return null;
         }
 
-        for (var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception; exception is not null; exception = exception.InnerException)
+        for (var exception = cause; exception is not null; exception = exception.InnerException)
         {
             switch (exception)
             {

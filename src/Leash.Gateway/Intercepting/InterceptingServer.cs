@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Leash.Gateway.Intercepting;
@@ -38,14 +39,16 @@ internal sealed class InterceptingServer : IAsyncDisposable
     /// <param name="createHandler">Makes what serves requests, given what forwards them.</param>
     /// <param name="leaves">The certificates to show.</param>
     /// <param name="patience">How long a handshake, or a request's headers, may take.</param>
-    /// <param name="onBadRequest">Told about what the HTTP parser refused.</param>
+    /// <param name="onBadRequest">Told about what Kestrel refused by itself.</param>
     public static async Task<InterceptingServer> StartAsync(
         Func<IHttpForwarder, ExchangeHandler> createHandler, LeafCertificates leaves, TimeSpan patience, Action<InterceptedConnection> onBadRequest)
     {
         AppContext.SetSwitch(DisableBareLineFeeds, true);
         var transport = new InterceptionTransport();
+        var errors = new ProtocolErrors(onBadRequest);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(options => Configure(options, transport, leaves, patience));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(options => Configure(options, transport, leaves, patience, errors));
+        errors.AddTo(builder.Logging);
         builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
         builder.Services.AddSingleton<IConnectionListenerFactory>(transport);
         builder.Services.AddHttpForwarder();
@@ -71,7 +74,7 @@ internal sealed class InterceptingServer : IAsyncDisposable
         await _application.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static void Configure(KestrelServerOptions options, InterceptionTransport transport, LeafCertificates leaves, TimeSpan patience)
+    private static void Configure(KestrelServerOptions options, InterceptionTransport transport, LeafCertificates leaves, TimeSpan patience, ProtocolErrors errors)
     {
         options.AddServerHeader = false;
         // A client may send what it likes for as long as it likes, once it has said what it wants.
@@ -86,6 +89,7 @@ internal sealed class InterceptingServer : IAsyncDisposable
         // Bytes above 127 go through as they are; see HeaderText.
         options.RequestHeaderEncodingSelector = static name => name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) ? LengthEncoding.Instance : Encoding.Latin1;
         options.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
+        options.ConfigureEndpointDefaults(listen => listen.Use(errors.Watch));
         options.Listen(transport.For(InterceptedProtocol.Http1).EndPoint, listen => listen.Protocols = HttpProtocols.Http1);
         options.Listen(transport.For(InterceptedProtocol.Http2).EndPoint, listen => listen.Protocols = HttpProtocols.Http2);
         options.Listen(transport.For(InterceptedProtocol.Tls).EndPoint, listen =>

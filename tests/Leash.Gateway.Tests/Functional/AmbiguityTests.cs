@@ -139,7 +139,7 @@ public sealed class AmbiguityTests
         await using var fixture = await GatewayFixture.StartAsync("ok");
         fixture.Names.Add("other.test", System.Net.IPAddress.Loopback);
         await using var tls = await fixture.ConnectTlsAsync(fixture.Upstream.TlsPort, GatewayFixture.Host, System.Net.Security.SslApplicationProtocol.Http2);
-        await tls.WriteAsync(RawHttp2.Get("https", $"{authority}:{fixture.Upstream.TlsPort}", "/"), Deadline.Token);
+        await tls.WriteAsync((byte[])[.. RawHttp2.Begin, .. RawHttp2.Get(1, "https", $"{authority}:{fixture.Upstream.TlsPort}", "/")], Deadline.Token);
         var record = await fixture.Records.NextRequestAsync();
         Assert.Equal((refusal, authority), (record.Refusal, record.Host));
     }
@@ -178,7 +178,7 @@ public sealed class AmbiguityTests
             return Task.CompletedTask;
         });
         await using var tls = await fixture.ConnectTlsAsync(fixture.Upstream.TlsPort, GatewayFixture.Host, System.Net.Security.SslApplicationProtocol.Http2);
-        await tls.WriteAsync(RawHttp2.Get("https", $"site.test:{fixture.Upstream.TlsPort}", "/", $"{host}:{fixture.Upstream.TlsPort}"), Deadline.Token);
+        await tls.WriteAsync((byte[])[.. RawHttp2.Begin, .. RawHttp2.Get(1, "https", $"site.test:{fixture.Upstream.TlsPort}", "/", ("host", $"{host}:{fixture.Upstream.TlsPort}"))], Deadline.Token);
         Assert.Equal("site.test", await seen.Task.WaitAsync(Deadline.Token));
     }
 }

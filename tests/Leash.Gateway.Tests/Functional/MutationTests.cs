@@ -24,7 +24,7 @@ public sealed class MutationTests
         Encoding.ASCII.GetBytes("POST / HTTP/1.1\r\nHost: site.test\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\nabc"),
         Encoding.ASCII.GetBytes("GET http://site.test/ HTTP/1.1\r\nHost: site.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"),
         Encoding.ASCII.GetBytes("CONNECT site.test:443 HTTP/1.1\r\nHost: site.test:443\r\n\r\nGET / HTTP/1.1\r\n\r\n"),
-        RawHttp2.Get("http", "site.test", "/"),
+        [.. RawHttp2.Begin, .. RawHttp2.Get(1, "http", "site.test", "/")],
     ];
 
     [Fact]
