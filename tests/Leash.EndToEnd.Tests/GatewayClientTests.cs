@@ -8,8 +8,8 @@ namespace Leash.EndToEnd.Tests;
 public sealed class GatewayClientTests
 {
     private const string Policy = """
-        permit (principal, action == Action::"NetworkConnect", resource in Host::"localhost");
-        @id("just-v1") permit (principal, action == Action::"HttpRequest", resource in Host::"localhost")
+        permit (principal, action == Action::"NetworkConnect", resource in Host::"api.allowed.test");
+        @id("just-v1") permit (principal, action == Action::"HttpRequest", resource in Host::"api.allowed.test")
         when { context.path like "/v1/*" && context.port == {tls} };
         @id("no-evil") forbid (principal, action == Action::"HttpRequest", resource) when { context.path like "/v1/npm/@scope/evil*" };
         """;
@@ -76,7 +76,14 @@ public sealed class GatewayClientTests
             git clone -q $U/v1/git/repo.git cloned && cat cloned/file
             echo changed >cloned/file && git -C cloned -c user.name=A -c user.email=a@example.com commit -qam second && git -C cloned push -q origin HEAD:refs/heads/pushed; echo $?
             git -C cloned push -q $U/v2/git/repo.git HEAD:refs/heads/stolen 2>&1 | grep -o 'error: 403'
-            """, "content", "0", "error: 403") { Allowed = "/v1/git/repo.git/git-receive-pack", Method = "POST", Denied = "/v2/git/repo.git/info/refs", DeniedMethod = "GET" },
+            """, "content", "0", "error: 403")
+        {
+            Before = """
+                mkdir -p $R && git init -q --bare $R/repo.git && git -C $R/repo.git config http.receivepack true
+                git init -q ../source && cd ../source && echo content >file && git add file && git commit -qm first && git push -q $R/repo.git HEAD:refs/heads/main
+                """,
+            Allowed = "/v1/git/repo.git/git-receive-pack", Method = "POST", Denied = "/v2/git/repo.git/info/refs", DeniedMethod = "GET",
+        },
         new("npm", "npm", """
             npm config set registry $U/v1/npm/ --location=project
             npm install --no-audit --no-fund --no-update-notifier --loglevel=error @scope/thing >/dev/null && node -p 'require("@scope/thing")'
@@ -103,14 +110,74 @@ public sealed class GatewayClientTests
             except urllib.error.HTTPError as e: print(e.code)
             END
             """, "data: first", "data: second", "403") { Allowed = "/v1/events", Denied = "/v2/events" },
+        new("go, HTTP/1.1 and HTTP/2", "go", "./client $U", "200 HTTP/1.1", "403 HTTP/1.1", "200 HTTP/2.0", "403 HTTP/2.0")
+        {
+            Before = """
+                cat >client.go <<'END'
+                package main
+                import ("crypto/tls"; "fmt"; "io"; "net/http"; "os")
+                func main() {
+                  just1 := map[string]func(string, *tls.Conn) http.RoundTripper{}
+                  for _, transport := range []*http.Transport{{TLSNextProto: just1}, {ForceAttemptHTTP2: true}} {
+                    client := http.Client{Transport: transport}
+                    for _, version := range "12" {
+                      answer, err := client.Get(os.Args[1] + "/v" + string(version) + "/thing")
+                      if err != nil { panic(err) }
+                      io.Copy(io.Discard, answer.Body)
+                      answer.Body.Close()
+                      fmt.Println(answer.StatusCode, answer.Proto)
+                    }
+                  }
+                }
+                END
+                GO111MODULE=off GOCACHE=$PWD/cache go build -o client client.go
+                """,
+        },
+        new("python, httpx, HTTP/1.1 and HTTP/2", "python3", """
+            /usr/bin/python3 - $U <<'END'
+            import httpx, sys
+            for both in (False, True):
+                with httpx.Client(http2=both, timeout=60) as client:
+                    for version in "12":
+                        answer = client.get(f"{sys.argv[1]}/v{version}/thing")
+                        print(answer.status_code, answer.http_version)
+            END
+            """, "200 HTTP/1.1", "403 HTTP/1.1", "200 HTTP/2", "403 HTTP/2") { Module = "httpx" },
+        new("gRPC, one answer and a stream of them", "python3", """
+            /usr/bin/python3 - $U <<'END'
+            import grpc, sys, urllib.request
+            with grpc.secure_channel(sys.argv[1].removeprefix("https://"), grpc.ssl_channel_credentials()) as channel:
+                answer, call = channel.unary_unary("/v1/grpc/one").with_call(b"hello", timeout=60)
+                print(answer.decode(), call.code().name, call.trailing_metadata()[0].value)
+                stream = channel.unary_stream("/v1/grpc/stream")(b"again", timeout=60)
+                print(next(stream).decode())
+                urllib.request.urlopen(sys.argv[1] + "/v1/go").read()
+                print(next(stream).decode(), stream.code().name, stream.trailing_metadata()[0].value)
+                try: channel.unary_unary("/v2/grpc/one")(b"hello", timeout=60)
+                except grpc.RpcError as e: print(e.code().name)
+            END
+            """, "hello OK all", "again", "again OK all", "PERMISSION_DENIED") { Module = "grpc", Method = "POST", Allowed = "/v1/grpc/stream", Denied = "/v2/grpc/one" },
+        new("python, websockets", "python3", """
+            /usr/bin/python3 - ${U/https/wss} <<'END'
+            import asyncio, sys, websockets
+            async def main():
+                async with websockets.connect(f"{sys.argv[1]}/v1/socket") as socket:
+                    for message in "hello", b"\0" * 100_000:
+                        await socket.send(message)
+                        print(await socket.recv() == message)
+                try: await websockets.connect(f"{sys.argv[1]}/v2/socket")
+                except websockets.InvalidStatusCode as e: print(e.status_code)
+            asyncio.run(main())
+            END
+            """, "True", "True", "403") { Module = "websockets", Allowed = "/v1/socket", Denied = "/v2/socket", Status = 101 },
         new("a WebSocket", "python3", """
             python3 - $U <<'END'
             import socket, ssl, sys
-            port = int(sys.argv[1].rsplit(":")[-1])
+            host, port = sys.argv[1].removeprefix("https://").split(":")
             def read(f): return f.readline().decode().strip()
             for version in "12":
-                with ssl.create_default_context().wrap_socket(socket.create_connection(("localhost", port), 60), server_hostname="localhost") as s:
-                    s.sendall(f"GET /v{version}/socket HTTP/1.1\r\nHost: localhost:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode())
+                with ssl.create_default_context().wrap_socket(socket.create_connection((host, port), 60), server_hostname=host) as s:
+                    s.sendall(f"GET /v{version}/socket HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode())
                     f = s.makefile("rb")
                     status = read(f)
                     print(status)
@@ -141,27 +208,25 @@ public sealed class GatewayClientTests
     {
         var client = s_clients.Single(client => client.Name == name);
         Assert.SkipUnless(File.Exists("/usr/bin/" + client.Program), $"{client.Program} is not installed");
+        Assert.SkipUnless(client.Module is null || Directory.Exists("/usr/lib/python3/dist-packages/" + client.Module), $"{client.Module} is not installed");
         await using var world = await WebWorld.CreateAsync(enforcer);
         var repositories = Path.Join(world.Place.Root, "repositories");
         Registries.AddTo(world.Server, repositories);
-        if (client.Program == "git")
-        {
-            await CreateRepositoryAsync(world.Place, repositories);
-        }
-
+        var before = await world.Place.BareAsync($"set -e; R={repositories}\n" + client.Before);
+        Assert.True(before.Exit == 0, before.ToString());
         world.Write("policy", Policy);
-        var ran = await world.RunAsync("U=https://localhost:{tls}\n" + client.Script);
+        var ran = await world.RunAsync("U=https://api.allowed.test:{tls}\n" + client.Script);
 
         var context = $"{ran}\n{string.Join('\n', world.Server.Arrived)}\n-- log\n{string.Join('\n', world.Requests())}\n{world.Place.Denials()}";
         Assert.True(client.Lines.SequenceEqual(ran.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)), context);
         Assert.All(world.Server.Arrived, arrived => Assert.StartsWith("/v1/", arrived.Target, StringComparison.Ordinal));
         Assert.DoesNotContain(world.Server.Arrived, arrived => arrived.Target.Split('?')[0] == client.Denied);
-        var host = $"localhost:{world.Server.Port}";
+        var host = $"api.allowed.test:{world.Server.Port}";
         Assert.True(world.Server.Arrived.Any(arrived => (arrived.Method, arrived.Host, arrived.Target.Split('?')[0]) == (client.Method, host, client.Allowed)), context);
         var log = world.Requests().Select(line => line.Split('?')[0] + (line.Contains('?', StringComparison.Ordinal) ? line[line.LastIndexOf(' ')..] : "")).ToArray();
         Assert.True(log.Contains($"allow {client.Method} {client.Allowed} {client.Status}"), context);
         Assert.True(log.Any(line => line.StartsWith($"deny {client.DeniedMethod ?? client.Method} {client.Denied}", StringComparison.Ordinal)), context);
-        Assert.Contains(world.Place.Log(), entry => entry.Action == "HttpRequest" && entry.Verdict == "deny" && entry.Resource == "localhost"
+        Assert.Contains(world.Place.Log(), entry => entry.Action == "HttpRequest" && entry.Verdict == "deny" && entry.Resource == "api.allowed.test"
             && entry.Port == world.Server.Port && (client.Policy is null ? entry.Policies.Count == 0 : entry.Policies.SequenceEqual([client.Policy])));
     }
 
@@ -236,19 +301,15 @@ public sealed class GatewayClientTests
         }
     }
 
-    private static async Task CreateRepositoryAsync(Place place, string directory)
-    {
-        var made = await place.BareAsync($"""
-            set -e
-            mkdir -p {directory} && git init -q --bare {directory}/repo.git && git -C {directory}/repo.git config http.receivepack true
-            git init -q ../source && cd ../source && echo content >file && git add file && git commit -qm first && git push -q {directory}/repo.git HEAD:refs/heads/main
-            """);
-        Assert.True(made.Exit == 0, made.ToString());
-    }
-
     /// <summary>A client: what it does, and what the script prints line by line.</summary>
     private sealed record Client(string Name, string Program, string Script, params string[] Lines)
     {
+        /// <summary>What is done before, outside of the session; <c>$R</c> is where git's server looks for repositories.</summary>
+        public string Before { get; init; } = "";
+
+        /// <summary>A module of the system's Python that it needs.</summary>
+        public string? Module { get; init; }
+
         public string Method { get; init; } = "GET";
 
         public string Allowed { get; init; } = Script.Contains("/trailers", StringComparison.Ordinal) ? "/v1/trailers" : "/v1/thing";

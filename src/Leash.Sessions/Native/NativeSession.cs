@@ -57,7 +57,7 @@ internal sealed class NativeSession : IDisposable
         using SessionEnforcers enforcers = SessionEnforcers.Choose(config, report.Pid, cgroup);
         CommandFilter filter = enforcers.Files.Filter(report);
         IReadOnlyList<EnvironmentEdit> trust = InstallTrust(config, sockets);
-        _init.Configure(Configure(config, report, cgroup, terminal, [.. SocketVariables(sockets), .. trust], filter) with
+        _init.Configure(Configure(config, report, cgroup, terminal, [.. SocketVariables(sockets), .. servers.Dns.Variables, .. trust], filter) with
         {
             Binds = [.. enforcers.Files.Binds(config, report), .. config.Binds],
         });

@@ -14,6 +14,7 @@ namespace Leash.Sessions.Native;
 internal sealed class SessionDns : IDisposable
 {
     private const string ResolvConfPath = "/etc/resolv.conf";
+    private const string GrpcResolver = "GRPC_DNS_RESOLVER";
     private readonly DnsServer _server;
     private readonly NameTable _names;
     private readonly SessionDnsPolicy _policy;
@@ -30,6 +31,10 @@ internal sealed class SessionDns : IDisposable
         Resolver = _server.EndPoint,
         ResolverV6 = _server.EndPointV6,
     };
+
+    /// <summary>Has gRPC ask by the system's resolver where redirection alone has to do: its own checks where an answer came from.</summary>
+    public IReadOnlyList<EnvironmentEdit> Variables =>
+        _server.EndPoint.Port == ResolvConf.DnsPort || Environment.GetEnvironmentVariable(GrpcResolver) is not null ? [] : [new(GrpcResolver, "native")];
 
     /// <summary>The names that addresses were learnt under.</summary>
     public NameTable Names => _names;

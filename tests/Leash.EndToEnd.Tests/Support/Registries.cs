@@ -19,7 +19,7 @@ internal static class Registries
             ? context.Response.Body.WriteAsync(package).AsTask()
             : JsonAsync(context, $$$$$"""
                 {"name":"@scope/thing","dist-tags":{"latest":"1.0.0"},"versions":{"1.0.0":{"name":"@scope/thing","version":"1.0.0","dist":{
-                "tarball":"https://localhost:{{{{{server.Port}}}}}/v1/npm/@scope/thing/-/thing-1.0.0.tgz",
+                "tarball":"https://api.allowed.test:{{{{{server.Port}}}}}/v1/npm/@scope/thing/-/thing-1.0.0.tgz",
                 "integrity":"sha512-{{{{{Convert.ToBase64String(SHA512.HashData(package))}}}}}"}}}}
                 """);
         var wheel = Wheel();
@@ -27,7 +27,7 @@ internal static class Registries
             ? context.Response.Body.WriteAsync(wheel).AsTask()
             : HtmlAsync(context, "<!DOCTYPE html><html><body><a href=\"thing-1.0-py3-none-any.whl\">thing-1.0-py3-none-any.whl</a></body></html>");
         server.Places["nuget"] = context => JsonAsync(context, Target(context).EndsWith("index.json", StringComparison.Ordinal)
-            ? $$"""{"version":"3.0.0","resources":[{"@id":"https://localhost:{{server.Port}}{{Target(context).Replace("index.json", "query", StringComparison.Ordinal)}}","@type":"SearchQueryService/3.0.0-beta"}]}"""
+            ? $$"""{"version":"3.0.0","resources":[{"@id":"https://api.allowed.test:{{server.Port}}{{Target(context).Replace("index.json", "query", StringComparison.Ordinal)}}","@type":"SearchQueryService/3.0.0-beta"}]}"""
             : """{"totalHits":1,"data":[{"id":"A.Thing","version":"1.0.0","versions":[{"version":"1.0.0","downloads":1}],"totalDownloads":1}]}""");
         server.Places["git"] = context => ServeGitAsync(context, gitRoot);
     }

@@ -106,6 +106,9 @@ internal sealed class WebServer : IAsyncDisposable
                 await context.Response.WriteAsync("message");
                 context.Response.AppendTrailer("grpc-status", "0");
                 break;
+            case "grpc":
+                await ServeGrpcAsync(context, isStream: target.EndsWith("/stream", StringComparison.Ordinal));
+                break;
             case "redirect":
                 context.Response.Redirect(context.Request.Query["to"].ToString());
                 break;
@@ -140,6 +143,24 @@ internal sealed class WebServer : IAsyncDisposable
         await context.Response.Body.FlushAsync();
         await _go.Task.WaitAsync(context.RequestAborted);
         await context.Response.WriteAsync("data: second\n\n");
+    }
+
+    // A message goes back in the frame that it came in; in a stream, a second time when somebody says go.
+    private async Task ServeGrpcAsync(HttpContext context, bool isStream)
+    {
+        using MemoryStream frame = new();
+        await context.Request.Body.CopyToAsync(frame, context.RequestAborted);
+        context.Response.ContentType = "application/grpc";
+        await context.Response.Body.WriteAsync(frame.ToArray(), context.RequestAborted);
+        if (isStream)
+        {
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            await _go.Task.WaitAsync(context.RequestAborted);
+            await context.Response.Body.WriteAsync(frame.ToArray(), context.RequestAborted);
+        }
+
+        context.Response.AppendTrailer("grpc-status", "0");
+        context.Response.AppendTrailer("echoed", "all");
     }
 
     private static async Task ServeSocketAsync(HttpContext context)
