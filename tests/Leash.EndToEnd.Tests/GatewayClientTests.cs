@@ -99,6 +99,17 @@ public sealed class GatewayClientTests
             cd /tmp && dotnet package search thing --source $U/v1/nuget/index.json --format json | grep -o A.Thing
             dotnet package search thing --source $U/v2/nuget/index.json --format json 2>&1 | grep -q A.Thing || echo none
             """, "A.Thing", "none") { Allowed = "/v1/nuget/index.json", Denied = "/v2/nuget/index.json" },
+        new("chromium, page and script", "chromium", """
+            HOME=$PWD/browser chromium --headless --no-sandbox --no-zygote --disable-gpu --no-first-run --disable-background-networking --disable-component-update \
+                --disable-sync --user-data-dir=$PWD/browser/data --dump-dom $U/v1/page | grep -oE '<p>[0-9]+'
+            """, "<p>200", "<p>403")
+        {
+            // It reads no file of roots and no variable.
+            Before = """
+                mkdir -p browser/.pki/nssdb && certutil -d sql:browser/.pki/nssdb -N --empty-password
+                $L ca export >ca.pem && certutil -d sql:browser/.pki/nssdb -A -t C,, -n leash -i ca.pem
+                """,
+        },
         new("events, each when it is sent", "python3", """
             python3 - $U <<'END'
             import sys, urllib.error, urllib.request
@@ -212,7 +223,7 @@ public sealed class GatewayClientTests
         await using var world = await WebWorld.CreateAsync(enforcer);
         var repositories = Path.Join(world.Place.Root, "repositories");
         Registries.AddTo(world.Server, repositories);
-        var before = await world.Place.BareAsync($"set -e; R={repositories}\n" + client.Before);
+        var before = await world.Place.BareAsync($"set -e; R={repositories} L={Product.Program}\n" + client.Before);
         Assert.True(before.Exit == 0, before.ToString());
         world.Write("policy", Policy);
         var ran = await world.RunAsync("U=https://api.allowed.test:{tls}\n" + client.Script);
@@ -304,7 +315,7 @@ public sealed class GatewayClientTests
     /// <summary>A client: what it does, and what the script prints line by line.</summary>
     private sealed record Client(string Name, string Program, string Script, params string[] Lines)
     {
-        /// <summary>What is done before, outside of the session; <c>$R</c> is where git's server looks for repositories.</summary>
+        /// <summary>What is done before, outside of the session; <c>$R</c> is where git's server looks for repositories, <c>$L</c> is leash.</summary>
         public string Before { get; init; } = "";
 
         /// <summary>A module of the system's Python that it needs.</summary>

@@ -25,6 +25,18 @@ internal sealed record Arrived(string Method, string Host, string Target, string
 /// </summary>
 internal sealed class WebServer : IAsyncDisposable
 {
+    /// <summary>Shows which statuses its script gets.</summary>
+    private const string Page = """
+        <!DOCTYPE html><body><script>
+          for (const version of '12') {
+            const request = new XMLHttpRequest();
+            request.open('GET', `/v${version}/thing`, false);
+            request.send();
+            document.write(`<p>${request.status}</p>`);
+          }
+        </script></body>
+        """;
+
     private readonly WebApplication _application;
     private readonly ConcurrentQueue<Arrived> _arrived = [];
     private readonly TaskCompletionSource _go = new();
@@ -108,6 +120,12 @@ internal sealed class WebServer : IAsyncDisposable
                 break;
             case "grpc":
                 await ServeGrpcAsync(context, isStream: target.EndsWith("/stream", StringComparison.Ordinal));
+                break;
+            case "page":
+                // Who believes it goes where no gateway is.
+                context.Response.Headers.AltSvc = $"h3=\":{Port}\"";
+                context.Response.ContentType = "text/html";
+                await context.Response.WriteAsync(Page);
                 break;
             case "redirect":
                 context.Response.Redirect(context.Request.Query["to"].ToString());
