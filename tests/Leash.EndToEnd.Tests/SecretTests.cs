@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Leash.EndToEnd.Tests.Support;
 
 namespace Leash.EndToEnd.Tests;
@@ -105,6 +106,38 @@ public sealed class SecretTests
 
         Assert.Equal(1, (await session.AskAsync(new { @do = "find", roots, text = "not secret" })).GetArrayLength());
         await session.EndAsync();
+    }
+
+    [Theory, MemberData(nameof(Enforcers))]
+    public async Task Command_IsAskedWhenARequestNeedsItsSecret_AndWithoutAnAnswerTheRequestIsDenied(string enforcer)
+    {
+        await using var world = await CreateAsync(enforcer);
+        world.Write("policy", Policy + """
+            permit (principal, action == Action::"HttpRewrite", resource == Host::"other.allowed.test") when { context.header == "X-Broken" && context.value == "${secret:BROKEN}" };
+            """);
+        var (asked, key, broken) = (world.Place.Write("asked", ""), world.Place.Write("answers/key", _key + "\nmore\n"), world.Place.Write("answers/broken", _swapped));
+        await using var session = await ClientSession.StartAsync(
+            world,
+            [
+                "--secret", $"KEY=command:echo KEY >>{asked}; cat {key}", "--secret", "FILE_KEY=env:FILE_KEY",
+                "--secret", $"BROKEN=command:echo BROKEN >>{asked}; cat {broken}; exit 3",
+            ],
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["FILE_KEY"] = _fileKey });
+        Assert.Empty(File.ReadAllText(asked));
+        Assert.Equal(200, (await GetAsync("api.allowed.test", "/v1/quiet/first"))[0].GetInt32());
+        Assert.Equal(200, (await GetAsync("api.allowed.test", "/v1/quiet/second"))[0].GetInt32());
+        var denied = await GetAsync("other.allowed.test", "/v1/quiet/broken");
+        Assert.Equal(403, denied[0].GetInt32());
+        Assert.Contains("secret `BROKEN` is not given by", denied[2].GetString(), StringComparison.Ordinal);
+        await session.EndAsync();
+
+        Assert.Equal(["KEY", "BROKEN"], File.ReadAllLines(asked));
+        Assert.Equal(["/v1/quiet/first", "/v1/quiet/second"], world.Server.Arrived.Select(arrived => arrived.Target));
+        Assert.All(world.Server.Arrived, arrived => Assert.Equal(["Bearer " + _key, _fileKey], [.. arrived.Headers["Authorization"], .. arrived.Headers["X-From-File"]]));
+        Assert.Contains(world.Place.Log(), entry => (entry.Verdict, entry.Target) == ("deny", "/v1/quiet/broken") && entry.Detail.Contains("`BROKEN`", StringComparison.Ordinal));
+        await AssertNowhereAsync(world, session);
+
+        Task<JsonElement> GetAsync(string host, string path) => session.AskAsync(new { @do = "get", scheme = "https", path, to = new object[] { host, world.Server.Port } });
     }
 
     private static string KeyFile(WebWorld world) => Path.Join(world.Place.Workspace, "keys");

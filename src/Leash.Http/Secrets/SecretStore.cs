@@ -8,6 +8,9 @@ public sealed class SecretStore(ImmutableArray<ISecretSource> sources)
 {
     private readonly ConcurrentDictionary<string, Secret> _found = new(StringComparer.Ordinal);
 
+    /// <summary>One search at a time: requests that come together and need the same secret have its command ask the user once.</summary>
+    private readonly Lock _search = new();
+
     /// <summary>The secret, or null.</summary>
     public Secret? Find(string name) => TryFind(name, out var secret).IsEmpty ? secret : null;
 
@@ -22,13 +25,32 @@ public sealed class SecretStore(ImmutableArray<ISecretSource> sources)
             return [];
         }
 
+        lock (_search)
+        {
+            return _found.TryGetValue(name, out secret) ? [] : Search(name, out secret);
+        }
+    }
+
+    /// <summary>The text without any value that was found so far.</summary>
+    public string Scrub(string text)
+    {
+        foreach (var secret in _found.Values)
+        {
+            text = secret.Scrub(text);
+        }
+
+        return text;
+    }
+
+    private ImmutableArray<SecretLookup> Search(string name, out Secret? secret)
+    {
         var failures = ImmutableArray.CreateBuilder<SecretLookup>();
         foreach (var source in sources)
         {
             var lookup = source.Find(name);
             if (lookup.Secret is { } found)
             {
-                secret = _found.GetOrAdd(name, found);
+                secret = _found[name] = found;
                 return [];
             }
 
@@ -41,16 +63,5 @@ public sealed class SecretStore(ImmutableArray<ISecretSource> sources)
 
         secret = null;
         return failures.ToImmutable();
-    }
-
-    /// <summary>The text without any value that was found so far.</summary>
-    public string Scrub(string text)
-    {
-        foreach (var secret in _found.Values)
-        {
-            text = secret.Scrub(text);
-        }
-
-        return text;
     }
 }

@@ -75,15 +75,15 @@ internal sealed class PolicyHttpDecider : IHttpDecider
 
     private GatewayVerdict WithHeaders(CanonicalRequest request, HttpDecision decision, bool isVerifiedTls)
     {
-        var secrets = _options.Secrets;
-        if (HeaderEdits.Apply(request.Fields, decision.Edits.Select(planned => planned.Edit), secrets.Store.Find, out var missing) is not { } edited)
+        RequestSecrets secrets = new(_options.Secrets.Store);
+        if (HeaderEdits.Apply(request.Fields, decision.Edits.Select(planned => planned.Edit), secrets.Find, out var missing) is not { } edited)
         {
-            return MissingSecret(missing!);
+            return MissingSecret(missing!, secrets);
         }
 
-        var swapped = PlaceholderSwap.Apply(edited, request.Host, isVerifiedTls, secrets.Placeholders, secrets.Store.Find);
+        var swapped = PlaceholderSwap.Apply(edited, request.Host, isVerifiedTls, _options.Secrets.Placeholders, secrets.Find);
         return swapped.Fields is not { } fields
-            ? MissingSecret(swapped.Missing!)
+            ? MissingSecret(swapped.Missing!, secrets)
             : ToVerdict(decision) with
             {
                 Rewrites = HeaderChanges.Between(request.Fields, fields),
@@ -93,13 +93,8 @@ internal sealed class PolicyHttpDecider : IHttpDecider
     }
 
     /// <summary>FAIL-CLOSED: in every mode, since there is no request to send. A half-made one would be another.</summary>
-    private GatewayVerdict MissingSecret(string name)
-    {
-        var failures = _options.Secrets.Store.TryFind(name, out _);
-        var problem = failures is [.., var last] ? last.Describe() : $"secret `{name}` cannot be had";
-        return GatewayVerdict.Deny(
-            $"a header needs what is not there: {problem}", $"`leash --secret {name}=env:VARIABLE …` says where a session finds the secret `{name}`", []);
-    }
+    private static GatewayVerdict MissingSecret(string name, RequestSecrets secrets) => GatewayVerdict.Deny(
+        $"a header needs what is not there: {secrets.ProblemOf(name)}", $"`leash --secret {name}=env:VARIABLE …` says where a session finds the secret `{name}`", []);
 
     private GatewayVerdict Deny(string reason, string? help, ImmutableArray<string> policyIds) =>
         _isEnforced ? GatewayVerdict.Deny(reason, help, policyIds) : GatewayVerdict.WouldDeny(reason, help, policyIds);

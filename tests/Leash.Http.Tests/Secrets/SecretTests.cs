@@ -109,6 +109,31 @@ public sealed class SecretTests : IDisposable
         Assert.Equal("secret `KEY` of the environment has characters that a header cannot have", failure.Describe());
     }
 
+    [Fact]
+    public void WhoComesWhileACommandIsAsked_WaitsForItsAnswer()
+    {
+        using ManualResetEventSlim answer = new();
+        var asked = 0;
+        SecretStore store = new([new EnvironmentSecrets(_ =>
+        {
+            Interlocked.Increment(ref asked);
+            answer.Wait();
+            return Value;
+        })]);
+        var found = new string?[2];
+        var threads = Enumerable.Range(0, 2).Select(index => new Thread(() => found[index] = store.Find("KEY")?.Reveal())).ToArray();
+        foreach (var thread in threads)
+        {
+            thread.Start();
+            SpinWait.SpinUntil(() => thread.ThreadState == ThreadState.WaitSleepJoin);
+        }
+
+        answer.Set();
+        Assert.All(threads, thread => thread.Join());
+        Assert.All(found, value => Assert.Equal(Value, value));
+        Assert.Equal(1, asked);
+    }
+
     [Theory]
     [InlineData("A", true)]
     [InlineData("_a/b.c-d", true)]

@@ -122,6 +122,26 @@ public sealed class PolicyHttpDeciderTests
         Assert.True(Decider(Inject, isEnforced).DecideRequest(Request("GET https://x.com/")).IsAllowed);
     }
 
+    [Fact]
+    public void SecretThatIsNotThere_IsLookedForOncePerRequest()
+    {
+        var lookups = 0;
+        var secrets = SessionSecrets.Create([new SecretOrigin("KEY", SecretOriginKind.Environment, "KEY")], [], _ => Looked(), []);
+        var decider = Decider(Inject, options: new HttpOptions { Secrets = secrets });
+        for (var request = 1; request <= 2; request++)
+        {
+            lookups = 0;
+            Assert.False(decider.DecideRequest(Request("GET https://api.x.com/")).IsAllowed);
+            Assert.Equal(1, lookups);
+        }
+
+        string? Looked()
+        {
+            lookups++;
+            return null;
+        }
+    }
+
     [Theory]
     [InlineData("GET https://api.x.com/", "x-api-key", true)]
     [InlineData("GET http://api.x.com/", "x-api-key", false)]
