@@ -49,5 +49,15 @@ internal sealed class TestAuthority : IDisposable
         return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);
     }
 
+    /// <summary>A file in a place's workspace with a certificate and its key, which servers of the place's account read.</summary>
+    public string WriteIdentity(Place place, params string[] hosts)
+    {
+        using var certificate = Sign(hosts);
+        using var key = certificate.GetECDsaPrivateKey()!;
+        var file = place.Write("identity.pem", $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return file;
+    }
+
     public void Dispose() => _root.Dispose();
 }

@@ -16,6 +16,7 @@ internal sealed class WebWorld : IAsyncDisposable
     private WebWorld(string enforcer, Place place, WebServer server)
     {
         (Enforcer, Place, Server) = (enforcer, place, server);
+        Internet = new(Names);
         Roots = Path.Join(place.Root, "roots.pem");
         File.WriteAllText(Roots, server.Authority.Pem + "\n");
         Write("policy", "");
@@ -30,7 +31,10 @@ internal sealed class WebWorld : IAsyncDisposable
 
     public WebServer Server { get; }
 
-    public FakeInternet Internet { get; } = new(s_names);
+    /// <summary>IPv4 addresses by name.</summary>
+    public Dictionary<string, string> Names { get; } = new(s_names, StringComparer.Ordinal);
+
+    public FakeInternet Internet { get; }
 
     /// <summary>What leash trusts besides the machine's roots.</summary>
     public string Roots { get; }

@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using Leash.EndToEnd.Tests.Support;
+
+namespace Leash.EndToEnd.Tests;
+
+/// <summary>Servers that people use, behind the gateway.</summary>
+public sealed class GatewayServerTests
+{
+    public static TheoryData<string> Enforcers => [.. WebWorld.Enforcers];
+
+    [Theory, MemberData(nameof(Enforcers))]
+    public async Task Nginx_ServesLargeBodiesBothWays_OnConnectionsThatStay(string enforcer)
+    {
+        Assert.SkipUnless(File.Exists("/usr/sbin/nginx"), "nginx is not installed");
+        await using var world = await WebWorld.CreateAsync(enforcer);
+        using Place place = new(Account.Ordinary);
+        var address = ServerProcess.UnusedAddresses(3)[^1].ToString();
+        world.Names["nginx.allowed.test"] = address;
+        var large = RandomNumberGenerator.GetBytes(8_000_000);
+        var content = place.Write("v1/large", "");
+        await File.WriteAllBytesAsync(content, large, TestContext.Current.CancellationToken);
+        File.Copy(content, Path.Join(world.Place.Workspace, "large"));
+        await using (await ServerProcess.StartAsync(place, "start worker process", "nginx", "-e", "stderr", "-p", place.Root, "-c", Configure(world, place, address)))
+        {
+            world.Write("policy", $$"""
+                permit (principal, action == Action::"NetworkConnect", resource in Host::"{{address}}:1");
+                permit (principal, action == Action::"NetworkConnect", resource in Host::"nginx.allowed.test:8443");
+                permit (principal, action == Action::"HttpRequest", resource in Host::"nginx.allowed.test") when { context.path like "/v1/*" };
+                """);
+            var ran = await world.RunAsync("""
+                U=https://nginx.allowed.test:8443
+                for version in 1.1 2; do
+                  S="curl -sS -m 60 --http$version -o /dev/null -w %{http_code}:%{num_connects}\n"
+                  curl -sS -m 60 --http$version -w '%{stderr}%{http_code}:%{num_connects}\n' $U/v1/large $U/v1/large 2>&1 >twice
+                  cat large large | cmp - twice && echo same
+                  $S -T large $U/v1/up-$version
+                  $S -T large $U/v2/up-$version
+                  $S $U/v2/large
+                done
+                """);
+            string[] lines = ["200:1", "200:0", "same", "201:1", "403:1", "403:1"];
+            Assert.True(lines.Concat(lines).SequenceEqual(ran.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)), $"{ran}\n{world.Place.Denials()}");
+        }
+
+        Assert.Equal(large, File.ReadAllBytes(Path.Join(place.Workspace, "v1/up-1.1")));
+        Assert.Equal(large, File.ReadAllBytes(Path.Join(place.Workspace, "v1/up-2")));
+        var seen = File.ReadAllLines(Path.Join(place.Root, "access"));
+        Assert.Equal(
+            ["GET /v1/large HTTP/1.1 200 1", "GET /v1/large HTTP/1.1 200 2", "PUT /v1/up-1.1 HTTP/1.1 201 3", "GET /v1/large HTTP/2.0 200 1", "GET /v1/large HTTP/2.0 200 2", "PUT /v1/up-2 HTTP/2.0 201 3"],
+            seen);
+    }
+
+    private static string Configure(WebWorld world, Place place, string address) => place.Write("nginx.conf", $$"""
+        daemon off;
+        pid {{place.Root}}/pid;
+        error_log stderr notice;
+        events {}
+        http {
+          log_format simple '$request_method $request_uri $server_protocol $status $connection_requests';
+          access_log {{place.Root}}/access simple;
+          client_max_body_size 0;
+          client_body_temp_path {{place.Root}}/body;
+          proxy_temp_path {{place.Root}}/proxy;
+          fastcgi_temp_path {{place.Root}}/fastcgi;
+          uwsgi_temp_path {{place.Root}}/uwsgi;
+          scgi_temp_path {{place.Root}}/scgi;
+          server {
+            listen {{address}}:8443 ssl http2;
+            ssl_certificate {{world.Server.Authority.WriteIdentity(place, "*.allowed.test")}};
+            ssl_certificate_key {{place.Workspace}}/identity.pem;
+            root {{place.Workspace}};
+            dav_methods PUT;
+          }
+        }
+        """);
+}
