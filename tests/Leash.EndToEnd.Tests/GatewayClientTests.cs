@@ -99,10 +99,10 @@ public sealed class GatewayClientTests
             cd /tmp && dotnet package search thing --source $U/v1/nuget/index.json --format json | grep -o A.Thing
             dotnet package search thing --source $U/v2/nuget/index.json --format json 2>&1 | grep -q A.Thing || echo none
             """, "A.Thing", "none") { Allowed = "/v1/nuget/index.json", Denied = "/v2/nuget/index.json" },
-        new("chromium, page and script", "chromium", """
+        new("chromium, a page with requests and WebSockets", "chromium", """
             HOME=$PWD/browser chromium --headless --no-sandbox --no-zygote --disable-gpu --no-first-run --disable-background-networking --disable-component-update \
-                --disable-sync --user-data-dir=$PWD/browser/data --dump-dom $U/v1/page | grep -oE '<p>[0-9]+'
-            """, "<p>200", "<p>403")
+                --disable-sync --user-data-dir=$PWD/browser/data --dump-dom $U/v1/page | grep -oE '<p>[a-z0-9]+'
+            """, "<p>200", "<p>403", "<p>echoed", "<p>refused")
         {
             // It reads no file of roots and no variable.
             Before = """

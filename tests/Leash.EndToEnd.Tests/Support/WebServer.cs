@@ -25,15 +25,26 @@ internal sealed record Arrived(string Method, string Host, string Target, string
 /// </summary>
 internal sealed class WebServer : IAsyncDisposable
 {
-    /// <summary>Shows which statuses its script gets.</summary>
+    /// <summary>Shows what its script gets, by requests and by WebSockets. The image is not there before the script says go: until then the page is not complete.</summary>
     private const string Page = """
-        <!DOCTYPE html><body><script>
+        <!DOCTYPE html><body><img src="events"><script>
+          const show = text => document.body.append(Object.assign(document.createElement('p'), { textContent: text }));
           for (const version of '12') {
             const request = new XMLHttpRequest();
             request.open('GET', `/v${version}/thing`, false);
             request.send();
-            document.write(`<p>${request.status}</p>`);
+            show(request.status);
           }
+          const echo = version => new Promise(done => {
+            const socket = new WebSocket(`wss://${location.host}/v${version}/socket`);
+            socket.onopen = () => socket.send('echoed');
+            socket.onmessage = message => done(message.data);
+            socket.onerror = () => done('refused');
+          });
+          (async () => {
+            for (const version of '12') { show(await echo(version)); }
+            await fetch('go');
+          })();
         </script></body>
         """;
 
