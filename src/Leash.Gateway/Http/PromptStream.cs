@@ -3,21 +3,9 @@ using Microsoft.AspNetCore.Http;
 namespace Leash.Gateway.Http;
 
 /// <summary>The stream of <see cref="PromptContent"/>. Whoever copies from it writes only between reads, so flushing during one is safe.</summary>
-internal sealed class PromptStream(Stream inner, HttpResponse response) : Stream
+internal sealed class PromptStream(Stream inner, HttpResponse response) : AsynchronousStream
 {
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
     public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -25,18 +13,9 @@ internal sealed class PromptStream(Stream inner, HttpResponse response) : Stream
         return read.IsCompleted || response.HasStarted ? read : FlushAndReadAsync(read, cancellationToken);
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
+    public override Task FlushAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

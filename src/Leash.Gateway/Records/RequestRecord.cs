@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using Leash.Gateway.Connections;
-using Leash.Gateway.Decisions;
 
 namespace Leash.Gateway.Records;
 
@@ -16,26 +15,8 @@ namespace Leash.Gateway.Records;
 /// <param name="Address">The address that the process connected to.</param>
 /// <param name="Process">Who asked; null when not known.</param>
 public sealed record RequestRecord(
-    long Id, string Method, string Scheme, string Host, int Port, string Path, string Query, IPAddress? Address, GatewayProcess? Process)
+    long Id, string Method, string Scheme, string Host, int Port, string Path, string Query, IPAddress? Address, GatewayProcess? Process) : DecisionRecord(Id, Process)
 {
-    /// <summary>Why it was refused; null when it was allowed.</summary>
-    public GatewayRefusal? Refusal { get; init; }
-
-    /// <summary>Whether the policy denies it and is not enforced, so that it went on.</summary>
-    public bool IsDeniedUnenforced { get; init; }
-
-    /// <summary>What happened to it.</summary>
-    public GatewayEffect Effect => Refusal is not null ? GatewayEffect.Deny : IsDeniedUnenforced ? GatewayEffect.WouldDeny : GatewayEffect.Allow;
-
-    /// <summary>Why, in one line: of the policy's denial, or of a request that cannot be read.</summary>
-    public string? Reason { get; init; }
-
-    /// <summary>How to ask for access to what the policy denies.</summary>
-    public string? Help { get; init; }
-
-    /// <summary>The statements that decided.</summary>
-    public ImmutableArray<string> PolicyIds { get; init; } = [];
-
     /// <summary>Names of headers that were rewritten.</summary>
     public ImmutableArray<string> RewrittenHeaders { get; init; } = [];
 
