@@ -86,14 +86,19 @@ internal static unsafe class SocketCalls
     public static int Listen(int fd, int backlog) => (int)Kernel.Call(SyscallNumber.listen, fd, backlog);
 
     /// <summary>The local address; returns its length.</summary>
-    public static int GetName(int fd, Span<byte> destination)
+    public static int GetName(int fd, Span<byte> destination) => GetName(SyscallNumber.getsockname, fd, destination);
+
+    /// <summary>The address of the other side; returns its length.</summary>
+    public static int GetPeerName(int fd, Span<byte> destination) => GetName(SyscallNumber.getpeername, fd, destination);
+
+    private static int GetName(int call, int fd, Span<byte> destination)
     {
         int length = destination.Length;
 
         // SAFETY: the kernel writes at most `length` bytes and the real length.
         fixed (byte* pointer = destination)
         {
-            long result = Kernel.Call(SyscallNumber.getsockname, fd, (nint)pointer, (nint)(&length));
+            long result = Kernel.Call(call, fd, (nint)pointer, (nint)(&length));
             return result < 0 ? (int)result : Math.Min(length, destination.Length);
         }
     }

@@ -48,6 +48,40 @@ public sealed class GatewayPolicyTests
             $"{(await session.AskAsync(Get(world, "/v1/thing", keep: "same")))[0]} {(await session.AskAsync(Get(world, "/v2/thing", keep: "same")))[0]}";
     }
 
+    /// <summary>As programs ask for it, and as much of it as they have room for.</summary>
+    [Theory, MemberData(nameof(Enforcers))]
+    public async Task Peer_IsWhoWasAskedFor(string enforcer)
+    {
+        await using var world = await WebWorld.CreateAsync(enforcer);
+        world.Write("policy", JustV1);
+        var ran = await world.RunAsync("""
+            python3 - <<'END'
+            import ctypes, os, socket
+            libc = ctypes.CDLL(None, use_errno=True)
+            def name(sock, room):
+                buffer, length = ctypes.create_string_buffer(b"x" * 32, 32), ctypes.c_int(room)
+                error = ctypes.get_errno() if libc.getpeername(sock.fileno(), buffer, ctypes.byref(length)) else 0
+                return error, length.value, buffer.raw
+            v4 = socket.create_connection(("api.allowed.test", {plain}))
+            v6 = socket.socket(socket.AF_INET6)
+            v6.connect(("::ffff:127.0.0.1", {plain}))
+            print(v4.getpeername(), v6.getpeername()[:2])
+            full, short, none = name(v4, 32), name(v4, 4), name(v4, 0)
+            print(full[1], short[1], short[2][:4] == full[2][:4], short[2][4:] == b"x" * 28, none[1], none[2] == b"x" * 32, name(v4, -1)[0])
+            try: socket.socket().getpeername()
+            except OSError as e: print(e.errno)
+            END
+            """);
+        Assert.Equal(
+            $"""
+            ('127.0.0.1', {world.Server.PlainPort}) ('::ffff:127.0.0.1', {world.Server.PlainPort})
+            16 16 True True 16 True 22
+            107
+
+            """,
+            ran.Out);
+    }
+
     [Theory, MemberData(nameof(Enforcers))]
     public async Task AuthoritiesAndQueries_AreAsTheFlagsSay(string enforcer)
     {

@@ -11,4 +11,7 @@ internal sealed record FilterOptions
     /// <c>socket</c> is notified and sending without an address stays with the kernel.
     /// </summary>
     public bool BrokeredSockets { get; init; }
+
+    /// <summary>The supervisor leads connections elsewhere than they asked for: <c>getpeername</c> is answered by it, where it can look at sockets.</summary>
+    public bool AnswersPeerNames { get; init; }
 }

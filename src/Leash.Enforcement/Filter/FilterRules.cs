@@ -125,6 +125,11 @@ internal static class FilterRules
             return;
         }
 
+        if (options.AnswersPeerNames)
+        {
+            rules.Notify(getpeername);
+        }
+
         rules.Add(socket, new FilterRule.Socket());
         rules.Add(sendto, new FilterRule.NotifyIfPointer(4));
         rules.Notify(sendmsg, sendmmsg);

@@ -24,8 +24,10 @@ internal sealed class GatewayRedirect(IPEndPoint v4, IPEndPoint? v6, bool isByKe
     private const int TCP_INFO = 11;
     private const int TcpClose = 7; // net/tcp_states.h
     private const int MaxWaiting = 65_536;
+    private const int MaxPeers = 131_072; // the ports of two addresses
     private readonly Lock _gate = new();
     private readonly Dictionary<IPEndPoint, RedirectedConnection> _waiting = [];
+    private readonly Dictionary<IPEndPoint, IPEndPoint> _peers = [];
 
     /// <summary>Whether connections to this machine itself are taken, too: statements on requests need it, others don't.</summary>
     public volatile bool TakesLoopback;
@@ -74,11 +76,24 @@ internal sealed class GatewayRedirect(IPEndPoint v4, IPEndPoint? v6, bool isByKe
         }
     }
 
+    /// <summary>The address that a socket asked for which is connected to the gateway; null for any other, and for what happened too long ago.</summary>
+    public SocketAddress? PeerOf(HeldSocket socket)
+    {
+        if (isByKernel || !socket.IsInet || !socket.IsStream
+            || NameOf(socket, SocketCalls.GetPeerName) is not { } peer || !IsGateway(peer) || NameOf(socket, SocketCalls.GetName) is not { } local)
+        {
+            return null;
+        }
+
+        lock (_gate)
+        {
+            return _peers.TryGetValue(local, out var asked) ? SocketAddress.Of(asked, socket.Domain) : null;
+        }
+    }
+
     private void Remember(HeldSocket socket, RedirectedConnection connection)
     {
-        Span<byte> bytes = stackalloc byte[SocketAddress.MaxLength];
-        var length = SocketCalls.GetName(socket.Fd, bytes);
-        if (length < 0 || SocketAddress.Of(bytes[..length]).ToEndPoint(socket.Domain, out var local) < 0)
+        if (NameOf(socket, SocketCalls.GetName) is not { } local)
         {
             return; // FAIL-CLOSED: the gateway does not find it and refuses
         }
@@ -88,8 +103,29 @@ internal sealed class GatewayRedirect(IPEndPoint v4, IPEndPoint? v6, bool isByKe
             _waiting.Clear(); // those that were not accepted by now; likewise
         }
 
-        _waiting[Canonical(local)] = connection;
+        _waiting[local] = connection;
+        if (isByKernel)
+        {
+            return; // which says itself what was asked for
+        }
+
+        if (_peers.Count >= MaxPeers)
+        {
+            _peers.Clear(); // the gateway's address is shown then
+        }
+
+        // Until the port is used again: nobody tells when a connection ends.
+        _peers[local] = connection.Destination;
     }
+
+    private static IPEndPoint? NameOf(HeldSocket socket, NameReader read)
+    {
+        Span<byte> bytes = stackalloc byte[SocketAddress.MaxLength];
+        var length = read(socket.Fd, bytes);
+        return length >= 0 && SocketAddress.Of(bytes[..length]).ToEndPoint(socket.Domain, out var name) == 0 ? Canonical(name) : null;
+    }
+
+    private delegate int NameReader(int fd, Span<byte> destination);
 
     private SocketAddress? AddressFor(HeldSocket socket, IPEndPoint destination)
     {

@@ -29,6 +29,11 @@ internal static class SocketFamily
             return;
         }
 
+        if (options.Gateway is { } gateway)
+        {
+            table.Add(SyscallNumber.getpeername, new PeerNameHandler(access, gateway));
+        }
+
         var sender = new MessageSender(connector);
         Add(SyscallNumber.sendto, new SendToHandler(access, sender));
         Add(SyscallNumber.sendmsg, new SendMessageHandler(access, sender));

@@ -8,7 +8,9 @@ namespace Leash.Sessions.Enforcers;
 internal interface IFileEnforcement : IDisposable
 {
     /// <summary>How the command child is to be confined.</summary>
-    CommandFilter Filter(InitReport init);
+    /// <param name="init">What it runs in.</param>
+    /// <param name="answersPeerNames">See <see cref="INetworkEnforcement.AnswersPeerNames"/>.</param>
+    CommandFilter Filter(InitReport init, bool answersPeerNames);
 
     /// <summary>What of the session's own files has to be mounted for the command to see it.</summary>
     IEnumerable<BindMount> Binds(SessionConfig config, InitReport init) => [];
@@ -29,6 +31,9 @@ internal interface INetworkEnforcement : IDisposable
 {
     /// <summary>What the supervisor's socket handlers work with, where there is a supervisor.</summary>
     Leash.Enforcement.Sockets.SocketOptions Sockets(SessionServers servers);
+
+    /// <summary>Whether sockets have another peer than they asked for, so that the supervisor says which.</summary>
+    bool AnswersPeerNames(SessionConfig config) => false;
 
     /// <summary>From its return on every endpoint is decided.</summary>
     /// <exception cref="SessionException">It cannot be; the command has not run.</exception>

@@ -31,9 +31,12 @@ internal sealed class SeccompFiles(bool brokered) : IFileEnforcement
         return copy >= 0;
     }
 
-    public CommandFilter Filter(InitReport init)
+    public CommandFilter Filter(InitReport init, bool answersPeerNames)
     {
-        byte[] code = FilterBuilder.Build(new FilterOptions { OwnPidNamespace = init.Rung != IsolationRung.Plain, BrokeredSockets = brokered });
+        byte[] code = FilterBuilder.Build(new FilterOptions
+        {
+            OwnPidNamespace = init.Rung != IsolationRung.Plain, BrokeredSockets = brokered, AnswersPeerNames = answersPeerNames,
+        });
         return new CommandFilter(code, init.LandlockAbi > 0 ? LandlockFloor.Everything : LandlockFloor.None, brokered);
     }
 

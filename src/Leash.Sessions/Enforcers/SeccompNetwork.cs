@@ -9,6 +9,8 @@ internal sealed class SeccompNetwork(SeccompFiles supervisor) : INetworkEnforcem
 {
     public SocketOptions Sockets(SessionServers servers) => servers.Sockets(isByKernel: false);
 
+    public bool AnswersPeerNames(SessionConfig config) => config.Gateway is not null;
+
     public void Start(SessionConfig config, StoppedCommand command, SessionServers servers)
     {
         // The supervisor starts with the files.

@@ -16,7 +16,7 @@ internal sealed class KernelFiles(FileEnforcer kind, KernelSession session) : IF
     private InitReport? _init;
     private RefusalListener? _refusals;
 
-    public CommandFilter Filter(InitReport init) => new(
+    public CommandFilter Filter(InitReport init, bool answersPeerNames) => new(
         FilterBuilder.BuildForHooks(), init.LandlockAbi >= SignalScopeAbi ? LandlockFloor.Signals : LandlockFloor.None);
 
     public IEnumerable<BindMount> Binds(SessionConfig config, InitReport init) =>

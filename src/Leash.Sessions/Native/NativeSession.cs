@@ -55,7 +55,7 @@ internal sealed class NativeSession : IDisposable
 
         using SessionServers servers = starting.GetAwaiter().GetResult();
         using SessionEnforcers enforcers = SessionEnforcers.Choose(config, report.Pid, cgroup);
-        CommandFilter filter = enforcers.Files.Filter(report);
+        CommandFilter filter = enforcers.Files.Filter(report, enforcers.Network.AnswersPeerNames(config));
         IReadOnlyList<EnvironmentEdit> trust = InstallTrust(config, sockets);
         _init.Configure(Configure(config, report, cgroup, terminal, [.. SocketVariables(sockets), .. servers.Dns.Variables, .. trust], filter) with
         {

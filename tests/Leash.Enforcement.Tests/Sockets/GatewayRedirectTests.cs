@@ -38,6 +38,28 @@ public sealed class GatewayRedirectTests : IDisposable
         RedirectedConnection found = Assert.IsType<RedirectedConnection>(redirect.Take((IPEndPoint)accepted.RemoteEndPoint!));
         Assert.Equal((wanted, 7, 3), (found.Destination, found.Pid, found.Principal));
         Assert.Null(redirect.Take((IPEndPoint)accepted.RemoteEndPoint!));
+        Assert.Equal(wanted, PeerOf(redirect, client));
+    }
+
+    [Fact]
+    public void Peer_IsTheKernelsToSay_OfOtherSocketsAndUnderItsPrograms()
+    {
+        GatewayRedirect redirect = Redirect(), byKernel = new((IPEndPoint)_v4.LocalEndPoint!, null, isByKernel: true);
+        using Socket other = Listen(IPAddress.Loopback);
+        using Socket elsewhere = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        elsewhere.Connect(other.LocalEndPoint!);
+        using Socket unknown = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        unknown.Connect(_v4.LocalEndPoint!);
+        using Socket unconnected = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        using Socket datagrams = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        foreach (Socket socket in (Socket[])[elsewhere, unknown, unconnected, datagrams])
+        {
+            Assert.Null(PeerOf(redirect, socket));
+        }
+
+        Assert.Equal(0, HeldSocket.TryTake((int)unconnected.Handle, isOwner: false, out HeldSocket? held));
+        byKernel.Connect(held!, Enforcement.Sockets.SocketAddress.Of((IPEndPoint)_v4.LocalEndPoint!, held!.Domain), new RedirectedConnection(s_wanted, 7, [], 3), out _);
+        Assert.Null(PeerOf(byKernel, unconnected));
     }
 
     [Fact]
@@ -86,6 +108,18 @@ public sealed class GatewayRedirectTests : IDisposable
     {
         Assert.Equal(0, HeldSocket.TryTake((int)client.Handle, isOwner: false, out HeldSocket? held));
         return redirect.Connect(held!, Enforcement.Sockets.SocketAddress.Of(wanted, held!.Domain), new RedirectedConnection(wanted, pid, [], 3), out _);
+    }
+
+    private static IPEndPoint? PeerOf(GatewayRedirect redirect, Socket client)
+    {
+        Assert.Equal(0, HeldSocket.TryTake((int)client.Handle, isOwner: false, out HeldSocket? held));
+        if (redirect.PeerOf(held!) is not { } address)
+        {
+            return null;
+        }
+
+        Assert.Equal(0, address.ToEndPoint(held!.Domain, out IPEndPoint peer));
+        return peer;
     }
 
     private static Socket Listen(IPAddress address)
