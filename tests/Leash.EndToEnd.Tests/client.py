@@ -16,7 +16,13 @@ def wrap(sock, order):
 
 
 def connect(order):
-    return wrap(socket.create_connection(order["to"], timeout=PATIENCE), order)
+    if "device" not in order:
+        return wrap(socket.create_connection(order["to"], timeout=PATIENCE), order)
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, order["device"].encode())
+    sock.settimeout(PATIENCE)
+    sock.connect(tuple(order["to"]))
+    return wrap(sock, order)
 
 
 def exchange(sock, order):

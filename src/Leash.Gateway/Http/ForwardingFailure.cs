@@ -12,24 +12,28 @@ internal static class ForwardingFailure
     /// <summary>Null when the client went away: that is its right.</summary>
     public static GatewayRefusal? Blame(HttpContext context, ForwarderError error, string host, ForwardingHandler handler)
     {
-        var cause = context.Features.Get<IForwarderErrorFeature>()?.Exception;
-        if (cause is BadHttpRequestException && !context.RequestAborted.IsCancellationRequested)
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            return null;
+        }
+
+        var causes = Causes(context).ToList();
+        if (causes.Exists(cause => cause is BadHttpRequestException))
         {
             // Chunks that are none, found when the request was on its way.
             return GatewayRefusal.MalformedRequest;
         }
 
-        if (context.RequestAborted.IsCancellationRequested
-            || error is ForwarderError.RequestCanceled or ForwarderError.RequestBodyClient or ForwarderError.ResponseBodyClient or ForwarderError.RequestBodyCanceled
-                or ForwarderError.ResponseBodyCanceled or ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeResponseCanceled
-                or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeResponseClient)
+        if (error is ForwarderError.RequestCanceled or ForwarderError.RequestBodyClient or ForwarderError.ResponseBodyClient or ForwarderError.RequestBodyCanceled
+            or ForwarderError.ResponseBodyCanceled or ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeResponseCanceled
+            or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeResponseClient)
         {
             return null;
         }
 
-        for (var exception = cause; exception is not null; exception = exception.InnerException)
+        foreach (var cause in causes)
         {
-            switch (exception)
+            switch (cause)
             {
                 case DialException dial:
                     return dial.Refusal;
@@ -39,5 +43,13 @@ internal static class ForwardingFailure
         }
 
         return handler.AsksForCertificate(host) ? GatewayRefusal.ClientCertificateRequired : GatewayRefusal.DestinationFailed;
+    }
+
+    private static IEnumerable<Exception> Causes(HttpContext context)
+    {
+        for (var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception; exception is not null; exception = exception.InnerException)
+        {
+            yield return exception;
+        }
     }
 }

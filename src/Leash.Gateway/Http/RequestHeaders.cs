@@ -14,11 +14,11 @@ internal static class RequestHeaders
 
     /// <summary>
     /// Belongs to this connection only (RFC 9110 §7.6.1), or to a proxy, which the gateway is not to anyone. What else Connection names has no header in a
-    /// request that can be read.
+    /// request that can be read. Trailer announces what does not follow: .NET's client cannot send trailers (RFC 9110 §6.5.1 lets an intermediary leave them out).
     /// </summary>
     private static readonly string[] HopByHop =
     [
-        "keep-alive", "proxy-connection", "proxy-authorization", "proxy-authenticate", "proxy-authentication-info", "http2-settings", "alt-used", "close",
+        "keep-alive", "proxy-connection", "proxy-authorization", "proxy-authenticate", "proxy-authentication-info", "http2-settings", "alt-used", "close", "trailer",
     ];
 
     /// <summary>Written anew by whoever forwards.</summary>

@@ -60,6 +60,9 @@ internal sealed class WebServer : IAsyncDisposable
 
     public int PlainPort { get; private set; }
 
+    /// <summary>HTTP/2 without TLS.</summary>
+    public int PlainHttp2Port { get; private set; }
+
     public IReadOnlyList<Arrived> Arrived => [.. _arrived];
 
     /// <summary>What is served below a second component besides what there is anyway.</summary>
@@ -77,15 +80,16 @@ internal sealed class WebServer : IAsyncDisposable
             options.Limits.MinResponseDataRate = null;
             options.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(https => https.ServerCertificateSelector = (_, _) => certificate));
             options.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
+            options.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
         });
         var application = builder.Build();
         application.UseWebSockets();
         application.Run(context => server!.ServeAsync(context));
         server = new WebServer(application);
-        certificate = server.Authority.Sign("localhost", "127.0.0.1", "*.allowed.test");
+        certificate = server.Authority.Sign("localhost", "127.0.0.1", "*.allowed.test", "pinned.test");
         await application.StartAsync();
         var ports = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(text => new Uri(text).Port).ToArray();
-        (server.Port, server.PlainPort) = (ports[0], ports[1]);
+        (server.Port, server.PlainPort, server.PlainHttp2Port) = (ports[0], ports[1], ports[2]);
         return server;
     }
 

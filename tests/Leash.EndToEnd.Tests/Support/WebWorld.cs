@@ -9,6 +9,7 @@ internal sealed class WebWorld : IAsyncDisposable
     {
         ["api.allowed.test"] = "127.0.0.1",
         ["other.allowed.test"] = "127.0.0.1",
+        ["pinned.test"] = "127.0.0.1",
         ["metadata.allowed.test"] = "169.254.169.254",
         ["rebound.allowed.test"] = "10.1.2.3",
     };
@@ -47,7 +48,7 @@ internal sealed class WebWorld : IAsyncDisposable
         return new WebWorld(enforcer, place, await WebServer.StartAsync());
     }
 
-    /// <summary>Everything of files and programs is permitted; of the network, what the text says. <c>{tls}</c> and <c>{plain}</c> are the server's ports.</summary>
+    /// <summary>Everything of files and programs is permitted; of the network, what the text says. <c>{tls}</c>, <c>{plain}</c> and <c>{h2c}</c> are the server's ports.</summary>
     public string Write(string name, string network)
     {
         var file = Path.Join(Place.Root, name + ".cedar");
@@ -63,6 +64,7 @@ internal sealed class WebWorld : IAsyncDisposable
     public string Expand(string text) => text
         .Replace("{tls}", Text(Server.Port), StringComparison.Ordinal)
         .Replace("{plain}", Text(Server.PlainPort), StringComparison.Ordinal)
+        .Replace("{h2c}", Text(Server.PlainHttp2Port), StringComparison.Ordinal)
         .Replace("{work}", Place.Workspace, StringComparison.Ordinal);
 
     /// <summary>A command line that runs a command in a session with the world's policy.</summary>

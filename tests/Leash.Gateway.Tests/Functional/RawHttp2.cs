@@ -8,6 +8,7 @@ internal static class RawHttp2
     private const byte Headers = 1;
     private const byte Settings = 4;
     private const byte GoAway = 7;
+    private const byte EndHeaders = 4;
     private const byte EndStreamAndHeaders = 5;
     private const int FrameHeader = 9;
 
@@ -24,9 +25,12 @@ internal static class RawHttp2
     public static byte[] Get(byte stream, string scheme, string authority, string path, params (string Name, string Value)[] fields) =>
         Request(stream, [(":method", "GET"), (":scheme", scheme), (":authority", authority), (":path", path), .. fields]);
 
-    /// <summary>A request without content on a stream.</summary>
-    public static byte[] Request(byte stream, params (string Name, string Value)[] fields) =>
-        Frame(Headers, EndStreamAndHeaders, stream, [.. fields.SelectMany(field => Field(field.Name, field.Value))]);
+    /// <summary>The head of a POST on a stream; content follows.</summary>
+    public static byte[] Post(byte stream, string scheme, string authority, string path, params (string Name, string Value)[] fields) =>
+        Frame(Headers, EndHeaders, stream, Block([(":method", "POST"), (":scheme", scheme), (":authority", authority), (":path", path), .. fields]));
+
+    /// <summary>A request without content on a stream, or the trailers of one with.</summary>
+    public static byte[] Request(byte stream, params (string Name, string Value)[] fields) => Frame(Headers, EndStreamAndHeaders, stream, Block(fields));
 
     public static byte[] Frame(byte type, byte flags, byte stream, byte[] payload) =>
         [(byte)(payload.Length >> 16), (byte)(payload.Length >> 8), (byte)payload.Length, type, flags, 0, 0, 0, stream, .. payload];
@@ -43,6 +47,8 @@ internal static class RawHttp2
 
         return count;
     }
+
+    private static byte[] Block((string Name, string Value)[] fields) => [.. fields.SelectMany(field => Field(field.Name, field.Value))];
 
     // A literal without indexing, with a new name (RFC 7541 §6.2.2).
     private static byte[] Field(string name, string value) =>

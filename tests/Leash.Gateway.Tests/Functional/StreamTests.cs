@@ -224,4 +224,90 @@ public sealed class StreamTests
         await Assert.ThrowsAnyAsync<IOException>(async () => await body.ReadExactlyAsync(new byte[1], Deadline.Token));
         Assert.Equal(GatewayRefusal.DestinationFailed, (await fixture.Records.NextRequestEndAsync()).Outcome.Refusal);
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n")]
+    public async Task InformationalAnswers_AreLeftOut_AndTheAnswerIsNot(string informational)
+    {
+        using var upstream = new TcpUpstream(async stream =>
+        {
+            await RawHttp.ReadUntilAsync(stream, "\r\n\r\n");
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(informational + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Final: 1\r\n\r\nok"), Deadline.Token);
+        });
+        await using var fixture = await GatewayFixture.StartAsync("not asked");
+        await using var stream = await fixture.ConnectAsync(upstream.Port);
+        var response = await RawHttp.ExchangeAsync(stream, $"GET / HTTP/1.1\r\nHost: site.test:{upstream.Port}\r\nConnection: close\r\n\r\n");
+        Assert.Equal(200, RawHttp.Status(response));
+        Assert.Contains("X-Final: 1", response, StringComparison.Ordinal);
+        Assert.DoesNotContain("Link", response, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\nok", response, StringComparison.Ordinal);
+    }
+
+    // What a server that merges trailers would take for headers, or for the end of the request.
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("", "X-Sum: 1\r\n")]
+    [InlineData("Trailer: X-Sum, Host\r\n", "X-Sum: 1\r\nHost: other.test\r\nContent-Length: 99\r\nTransfer-Encoding: gzip\r\nAuthorization: x\r\n")]
+    public async Task TrailersOfRequests_StayHere(string header, string trailers)
+    {
+        var arrived = new TaskCompletionSource<string>();
+        using var upstream = new TcpUpstream(async stream =>
+        {
+            var request = await RawHttp.ReadUntilAsync(stream, "\r\n0\r\n");
+            await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(), Deadline.Token);
+            stream.Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+            arrived.TrySetResult(request + await RawHttp.ReadToEndAsync(stream));
+        });
+        await using var fixture = await GatewayFixture.StartAsync("not asked");
+        await using var stream = await fixture.ConnectAsync(upstream.Port);
+        var head = $"POST / HTTP/1.1\r\nHost: site.test:{upstream.Port}\r\nTransfer-Encoding: chunked\r\n";
+        var response = await RawHttp.ExchangeAsync(stream, $"{head}{header}Connection: close\r\n\r\n2\r\nab\r\n0\r\n{trailers}\r\n");
+        Assert.Equal(200, RawHttp.Status(response));
+        Assert.Equal(head + "\r\n2\r\nab\r\n0\r\n\r\n", await arrived.Task.WaitAsync(Deadline.Token));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task TrailersOfRequests_OverHttp2_StayHere(bool hasTrailers)
+    {
+        const byte Data = 0;
+        const byte EndStream = 1;
+        string? seen = null;
+        await using var fixture = await GatewayFixture.StartAsync(async context =>
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null);
+            seen = string.Join(',', context.Request.Headers.Keys.Order(StringComparer.Ordinal)) + "|" + string.Join(',', context.Features.GetRequiredFeature<IHttpRequestTrailersFeature>().Trailers.Keys);
+        });
+        await using var stream = await fixture.ConnectAsync(fixture.Upstream.PlainHttp2Port);
+        byte[] frames =
+        [
+            .. RawHttp2.Begin, .. RawHttp2.Post(1, "http", $"site.test:{fixture.Upstream.PlainHttp2Port}", "/", ("trailer", "x-sum")),
+            .. RawHttp2.Frame(Data, hasTrailers ? (byte)0 : EndStream, 1, "ab"u8.ToArray()),
+            .. hasTrailers ? RawHttp2.Request(1, ("x-sum", "1"), ("authorization", "x")) : [], .. RawHttp2.End,
+        ];
+        Assert.Equal(1, RawHttp2.CountOk(await RawHttp.ExchangeAsync(stream, Encoding.Latin1.GetString(frames))));
+        Assert.Equal("Host|", seen);
+    }
+
+    [Theory]
+    [InlineData("2;x=y\r\nab\r\n0\r\n\r\n", 200, null)]
+    [InlineData("x\r\nab\r\n0\r\n\r\n", 400, GatewayRefusal.MalformedRequest)]
+    [InlineData("2;\nxx\r\n45\r\n0\r\n\r\n", 400, GatewayRefusal.MalformedRequest)]
+    [InlineData("2\r\nabc\r\n0\r\n\r\n", 400, GatewayRefusal.MalformedRequest)]
+    [InlineData("-2\r\nab\r\n0\r\n\r\n", 400, GatewayRefusal.MalformedRequest)]
+    [InlineData("2\r\nab\r\n0\r\nX : y\r\n\r\n", 400, GatewayRefusal.MalformedRequest)]
+    public async Task Chunks_ThatAreNone_BreakTheRequestOff_AndAreInItsOutcome(string content, int status, GatewayRefusal? refusal)
+    {
+        await using var fixture = await GatewayFixture.StartAsync(context => context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted));
+        await using var stream = await fixture.ConnectAsync(fixture.Upstream.PlainPort);
+        var host = $"Host: site.test:{fixture.Upstream.PlainPort}\r\n";
+        var response = await RawHttp.ExchangeAsync(
+            stream, $"POST / HTTP/1.1\r\n{host}Transfer-Encoding: chunked\r\n\r\n{content}GET /next HTTP/1.1\r\n{host}Connection: close\r\n\r\n");
+        Assert.Equal(status, RawHttp.Status(response));
+        Assert.Equal(refusal, (await fixture.Records.NextRequestEndAsync()).Outcome.Refusal);
+        // What follows is no request unless it is clear where the one before it ends.
+        Assert.Equal(refusal is null ? ["/", "/next"] : ["/"], fixture.Records.Requests.Select(record => record.Path));
+    }
 }
