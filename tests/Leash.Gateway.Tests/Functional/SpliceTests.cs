@@ -193,6 +193,21 @@ public sealed class SpliceTests
         Assert.Equal((refusal, "site.test"), ((await fixture.Records.NextConnectionAsync()) is var record ? (record.Refusal, record.Name) : default));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Opened_WithAnEncryptedHello_IsAnsweredForTheNameThatCanBeRead(bool isEncrypted)
+    {
+        using var upstream = new TcpUpstream(Echo);
+        await using var fixture = await GatewayFixture.StartAsync("x");
+        await using var stream = await fixture.ConnectAsync(upstream.Port);
+        byte[][] extensions = [Prefaces.Hello.ServerName("site.test"), .. Prefaces.Hello.Tls12, .. isEncrypted ? [Prefaces.Hello.Extension(0xFE0D, [0, 1, 2])] : (byte[][])[]];
+        await stream.WriteAsync(Prefaces.Hello.Of(extensions));
+        // The gateway's certificate, which TLS 1.2 shows to everybody.
+        Assert.EndsWith("site.test", await RawHttp.ReadUntilAsync(stream, "site.test"), StringComparison.Ordinal);
+        Assert.Equal(0, upstream.Accepted);
+    }
+
     [Fact]
     public async Task MoreConnectionsThanTheLimit_WaitForOthersToEnd()
     {

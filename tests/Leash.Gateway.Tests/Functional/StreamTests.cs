@@ -308,6 +308,6 @@ public sealed class StreamTests
         Assert.Equal(status, RawHttp.Status(response));
         Assert.Equal(refusal, (await fixture.Records.NextRequestEndAsync()).Outcome.Refusal);
         // What follows is no request unless it is clear where the one before it ends.
-        Assert.Equal(refusal is null ? ["/", "/next"] : ["/"], fixture.Records.Requests.Select(record => record.Path));
+        Assert.Equal([("/", null), (refusal is null ? "/next" : "", refusal)], fixture.Records.Requests.Select(record => (record.Path, record.Refusal)));
     }
 }
