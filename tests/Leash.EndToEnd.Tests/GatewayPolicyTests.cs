@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Leash.EndToEnd.Tests.Support;
+using Leash.Gateway.Tests.Functional;
 
 namespace Leash.EndToEnd.Tests;
 
@@ -221,6 +222,31 @@ public sealed class GatewayPolicyTests
         Assert.StartsWith("HTTP/1.1 403", await session.TextAsync(Tunnel("api.allowed.test", "/v2/inside")), StringComparison.Ordinal);
         Assert.DoesNotContain(" 200", await session.TextAsync(Tunnel("denied.test", "/v1/inside")), StringComparison.Ordinal);
         Assert.Equal(["/v1/inside"], world.Server.Arrived.Select(arrived => arrived.Target));
+    }
+
+    [Theory, MemberData(nameof(Enforcers))]
+    public async Task BehindASocksProxy_RequestsAreDecided_AndTheProxyIsAskedByName(string enforcer)
+    {
+        await using var world = await WebWorld.CreateAsync(enforcer);
+        using FakeSocks proxy = new();
+        world.Write("policy", JustV1);
+        await using var session = await ClientSession.StartAsync(
+            world, variables: new Dictionary<string, string>(StringComparer.Ordinal) { ["ALL_PROXY"] = $"socks5h://127.0.0.1:{proxy.Port}", ["X_KEPT"] = "1" });
+        Assert.StartsWith("HTTP/1.1 403", await AskAsync("/v2/a"), StringComparison.Ordinal);
+        Assert.Empty(proxy.Asked);
+        Assert.StartsWith("HTTP/1.1 200", await AskAsync("/v1/a"), StringComparison.Ordinal);
+        Assert.Equal(["methods 0", world.Expand("1 distant.allowed.test {plain}")], proxy.Asked);
+
+        // A program that found it would ask the proxy itself, and the gateway would not know for what.
+        var variables = await session.TextAsync(new { @do = "read", path = "/proc/self/environ" });
+        Assert.Contains("X_KEPT=1", variables, StringComparison.Ordinal);
+        Assert.DoesNotContain("ALL_PROXY", variables, StringComparison.Ordinal);
+
+        async Task<string> AskAsync(string path) => await session.TextAsync(new
+        {
+            @do = "raw", to = new object[] { "distant.allowed.test", world.Server.PlainPort },
+            data = world.Expand($"GET {path} HTTP/1.1\r\nHost: distant.allowed.test:{{plain}}\r\nConnection: close\r\n\r\n"),
+        });
     }
 
     [Fact]

@@ -27,7 +27,7 @@ internal static class GatewaySetup
         var proxy = UpstreamProxy.FromEnvironment(Environment.GetEnvironmentVariable, out var problem);
         if (problem is not null)
         {
-            throw new SessionException($"the proxy in the environment cannot be used: {problem}", "HTTPS_PROXY takes http://HOST:PORT; `--gateway off` leaves it to the command");
+            throw new SessionException($"the proxy in the environment cannot be used: {problem}", "HTTPS_PROXY and ALL_PROXY take http://HOST:PORT and socks5://HOST:PORT; `--gateway off` leaves it to the command");
         }
 
         try
@@ -38,6 +38,7 @@ internal static class GatewaySetup
                 Authority = new AuthorityFile(CaCommands.Place(), time).LoadOrCreate(),
                 Trust = new SessionTrust(TrustOf(sessionId)),
                 Proxy = proxy,
+                Environment = [.. UpstreamProxy.SocksVariables(Environment.GetEnvironmentVariable).Select(name => new EnvironmentEdit(name, null))],
             };
         }
         catch (AuthorityFileException e)

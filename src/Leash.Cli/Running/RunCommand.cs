@@ -124,6 +124,7 @@ internal sealed class RunCommand
                 RecordsAll = _arguments.RecordsAll,
                 Environment =
                 [
+                    .. gateway?.Environment ?? [],
                     .. _arguments.Environment.Where(edit => edit.Value is not null).Select(edit => new Sessions.EnvironmentEdit(edit.Name, edit.Value)),
                     .. gateway?.Options.Secrets.Environment ?? [],
                 ],

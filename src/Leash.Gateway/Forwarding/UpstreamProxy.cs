@@ -52,7 +52,7 @@ public sealed class UpstreamProxy
         }
 
         // The text may hold a password.
-        problem = "the proxy in the environment is not an http://, https:// or socks5:// URL";
+        problem = "it is not an http://, https:// or socks5:// URL";
         return null;
 
         string? First(params ReadOnlySpan<string> names)
@@ -68,6 +68,14 @@ public sealed class UpstreamProxy
             return null;
         }
     }
+
+    /// <summary>
+    /// Variables that send programs to a SOCKS proxy. The gateway uses it for them; what they said to it themselves would be bytes to the gateway, and their
+    /// destinations nobody's to decide.
+    /// </summary>
+    public static IEnumerable<string> SocksVariables(Func<string, string?> variable) =>
+        ((string[])["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"])
+            .Where(name => variable(name)?.StartsWith("socks", StringComparison.OrdinalIgnoreCase) == true);
 
     /// <summary>Reads a proxy's URL, such as <c>http://user:password@proxy.example:3128</c> or <c>socks5h://127.0.0.1</c>, and a list of exceptions.</summary>
     public static bool TryParse(string url, string exceptions, out UpstreamProxy? proxy)

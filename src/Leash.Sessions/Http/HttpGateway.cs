@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Leash.Gateway.Certificates;
 using Leash.Gateway.Forwarding;
 
@@ -17,6 +18,9 @@ internal sealed record HttpGateway : IDisposable
 
     /// <summary>Through what destinations are reached; null for the direct way.</summary>
     public UpstreamProxy? Proxy { get; init; }
+
+    /// <summary>What of the command's environment it makes different.</summary>
+    public ImmutableArray<EnvironmentEdit> Environment { get; init; } = [];
 
     public void Dispose() => Authority.Dispose();
 }

@@ -10,6 +10,7 @@ internal sealed class WebWorld : IAsyncDisposable
         ["api.allowed.test"] = "127.0.0.1",
         ["other.allowed.test"] = "127.0.0.1",
         ["pinned.test"] = "127.0.0.1",
+        ["distant.allowed.test"] = "192.0.2.1",
         ["metadata.allowed.test"] = "169.254.169.254",
         ["rebound.allowed.test"] = "10.1.2.3",
     };

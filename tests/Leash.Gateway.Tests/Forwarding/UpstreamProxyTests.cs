@@ -41,6 +41,13 @@ public sealed class UpstreamProxyTests
         Assert.Null(problem);
     }
 
+    [Fact]
+    public void Variables_ThatNameASocksProxy_AreFound()
+    {
+        var variables = new Dictionary<string, string> { ["HTTPS_PROXY"] = "http://a.test", ["all_proxy"] = "socks5h://b.test", ["ALL_PROXY"] = "SOCKS4://b.test", ["NO_PROXY"] = "socks.test" };
+        Assert.Equal(["all_proxy", "ALL_PROXY"], UpstreamProxy.SocksVariables(variables.GetValueOrDefault));
+    }
+
     [Theory]
     [InlineData("site.test", null, true)]
     [InlineData("localhost", null, false)]
