@@ -13,6 +13,9 @@ public sealed class PressureTests
     // Longer than Kestrel's grace for data rates (5 s) would be if it had limits here.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(7);
 
+    // For all of them together, on a machine that has more to do.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+
     [Fact]
     public async Task Connections_InParallel_AreAllServed()
     {
@@ -20,9 +23,9 @@ public sealed class PressureTests
         await Task.WhenAll(Enumerable.Range(0, 200).Select(async i =>
         {
             using var client = fixture.CreateClient();
-            using var answer = await client.GetAsync(fixture.Https($"/{i}"), Deadline.Token);
-            Assert.Equal($"/{i}", await answer.Content.ReadAsStringAsync(Deadline.Token)); // else the problem, in words
-        }));
+            using var answer = await client.GetAsync(fixture.Https($"/{i}"));
+            Assert.Equal($"/{i}", await answer.Content.ReadAsStringAsync()); // else the problem, in words
+        })).WaitAsync(s_patience);
     }
 
     [Fact]
@@ -48,7 +51,7 @@ public sealed class PressureTests
             await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET /{i}! HTTP/1.1\r\nHost: site.test:{fixture.Upstream.PlainPort}\r\n\r\n"));
             await RawHttp.ReadUntilAsync(stream, "\r\n\r\n");
             return await RawHttp.ReadUntilAsync(stream, "!");
-        })).WaitAsync(TimeSpan.FromMinutes(2));
+        })).WaitAsync(s_patience);
         for (var i = 0; i < Count; i++)
         {
             Assert.Contains($"/{i}!", responses[i], StringComparison.Ordinal);

@@ -61,7 +61,13 @@ internal sealed class Upstream : IAsyncDisposable
             options.Limits.MaxRequestBodySize = null;
             options.Limits.MinRequestBodyDataRate = null;
             options.Limits.MinResponseDataRate = null;
-            options.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(https => https.ServerCertificateSelector = (_, name) => Select(name)));
+            options.ConfigureHttpsDefaults(https =>
+            {
+                https.ServerCertificateSelector = (_, name) => Select(name);
+                // Kestrel would close after 10 s, which is the time that the end of a handshake waits when hundreds begin at once on a busy machine.
+                https.HandshakeTimeout = TimeSpan.FromMinutes(2);
+            });
+            options.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps());
             options.Listen(IPAddress.Loopback, 0, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;
@@ -72,11 +78,7 @@ internal sealed class Upstream : IAsyncDisposable
                 });
             });
             options.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
-            options.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(https =>
-            {
-                https.ServerCertificateSelector = (_, name) => Select(name);
-                https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-            }));
+            options.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(https => https.ClientCertificateMode = ClientCertificateMode.RequireCertificate));
         });
         var application = builder.Build();
         application.UseWebSockets();
