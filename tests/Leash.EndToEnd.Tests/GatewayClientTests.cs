@@ -154,9 +154,9 @@ public sealed class GatewayClientTests
                         print(answer.status_code, answer.http_version)
             END
             """, "200 HTTP/1.1", "403 HTTP/1.1", "200 HTTP/2", "403 HTTP/2") { Module = "httpx" },
-        new("gRPC, one answer and a stream of them", "python3", """
+        new("gRPC, one answer, a stream of them, and streams both ways", "python3", """
             /usr/bin/python3 - $U <<'END'
-            import grpc, sys, urllib.request
+            import grpc, queue, sys, urllib.request
             with grpc.secure_channel(sys.argv[1].removeprefix("https://"), grpc.ssl_channel_credentials()) as channel:
                 answer, call = channel.unary_unary("/v1/grpc/one").with_call(b"hello", timeout=60)
                 print(answer.decode(), call.code().name, call.trailing_metadata()[0].value)
@@ -164,10 +164,17 @@ public sealed class GatewayClientTests
                 print(next(stream).decode())
                 urllib.request.urlopen(sys.argv[1] + "/v1/go").read()
                 print(next(stream).decode(), stream.code().name, stream.trailing_metadata()[0].value)
+                questions = queue.SimpleQueue()
+                answers = channel.stream_stream("/v1/grpc/both")(iter(questions.get, None), timeout=60)
+                for question in b"first", b"second":
+                    questions.put(question)
+                    print(next(answers).decode())
+                questions.put(None)
+                print(len(list(answers)), answers.code().name)
                 try: channel.unary_unary("/v2/grpc/one")(b"hello", timeout=60)
                 except grpc.RpcError as e: print(e.code().name)
             END
-            """, "hello OK all", "again", "again OK all", "PERMISSION_DENIED") { Module = "grpc", Method = "POST", Allowed = "/v1/grpc/stream", Denied = "/v2/grpc/one" },
+            """, "hello OK all", "again", "again OK all", "first", "second", "0 OK", "PERMISSION_DENIED") { Module = "grpc", Method = "POST", Allowed = "/v1/grpc/stream", Denied = "/v2/grpc/one" },
         new("python, websockets", "python3", """
             /usr/bin/python3 - ${U/https/wss} <<'END'
             import asyncio, sys, websockets

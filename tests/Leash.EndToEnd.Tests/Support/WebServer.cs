@@ -178,18 +178,23 @@ internal sealed class WebServer : IAsyncDisposable
         await context.Response.WriteAsync("data: second\n\n");
     }
 
-    // A message goes back in the frame that it came in; in a stream, a second time when somebody says go.
+    // Messages go back in the frames that they came in, when they come; in a stream, all of them once more when somebody says go.
     private async Task ServeGrpcAsync(HttpContext context, bool isStream)
     {
-        using MemoryStream frame = new();
-        await context.Request.Body.CopyToAsync(frame, context.RequestAborted);
         context.Response.ContentType = "application/grpc";
-        await context.Response.Body.WriteAsync(frame.ToArray(), context.RequestAborted);
+        using MemoryStream frames = new();
+        var buffer = new byte[1024];
+        while (await context.Request.Body.ReadAsync(buffer, context.RequestAborted) is > 0 and var length)
+        {
+            frames.Write(buffer, 0, length);
+            await context.Response.Body.WriteAsync(buffer.AsMemory(0, length), context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+        }
+
         if (isStream)
         {
-            await context.Response.Body.FlushAsync(context.RequestAborted);
             await _go.Task.WaitAsync(context.RequestAborted);
-            await context.Response.Body.WriteAsync(frame.ToArray(), context.RequestAborted);
+            await context.Response.Body.WriteAsync(frames.ToArray(), context.RequestAborted);
         }
 
         context.Response.AppendTrailer("grpc-status", "0");
