@@ -152,8 +152,9 @@ public sealed class GatewayClientTests
                     for version in "12":
                         answer = client.get(f"{sys.argv[1]}/v{version}/thing")
                         print(answer.status_code, answer.http_version)
+                        print(client.put(answer.url, content=bytes(3_000_000)).status_code)
             END
-            """, "200 HTTP/1.1", "403 HTTP/1.1", "200 HTTP/2", "403 HTTP/2") { Module = "httpx" },
+            """, "200 HTTP/1.1", "200", "403 HTTP/1.1", "403", "200 HTTP/2", "200", "403 HTTP/2", "403") { Module = "httpx" },
         new("gRPC, one answer, a stream of them, and streams both ways", "python3", """
             /usr/bin/python3 - $U <<'END'
             import grpc, queue, sys, urllib.request

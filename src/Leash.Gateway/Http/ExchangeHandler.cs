@@ -25,6 +25,12 @@ internal sealed class ExchangeHandler(
 
     public async Task ServeAsync(HttpContext context)
     {
+        await ExchangeAsync(context).ConfigureAwait(false);
+        await UnreadBody.DrainAsync(context, time).ConfigureAwait(false);
+    }
+
+    private async Task ExchangeAsync(HttpContext context)
+    {
         var connection = context.Features.Get<InterceptedConnection>()!;
         var decided = await decisions.DecideAsync(context, connection).ConfigureAwait(false);
         if (decided.Record.Refusal is not null || decided.Facts is null || decided.Verdict is null)

@@ -5,11 +5,14 @@ namespace Leash.Gateway.Tests.Functional;
 /// <summary>Requests of HTTP/2 written by hand (RFC 9113), for what no client library sends, and what was answered to them.</summary>
 internal static class RawHttp2
 {
+    public const byte Data = 0;
+    public const byte Reset = 3;
+    public const byte EndStream = 1;
     private const byte Headers = 1;
     private const byte Settings = 4;
     private const byte GoAway = 7;
     private const byte EndHeaders = 4;
-    private const byte EndStreamAndHeaders = 5;
+    private const byte EndStreamAndHeaders = EndStream | EndHeaders;
     private const int FrameHeader = 9;
 
     // RFC 7541, appendix A: `:status: 200` of the static table.
@@ -46,6 +49,15 @@ internal static class RawHttp2
         }
 
         return count;
+    }
+
+    /// <summary>The next frame's type and flags.</summary>
+    public static async Task<(byte Type, byte Flags)> ReadFrameAsync(Stream stream)
+    {
+        var head = new byte[FrameHeader];
+        await stream.ReadExactlyAsync(head, Deadline.Token);
+        await stream.ReadExactlyAsync(new byte[(head[0] << 16) | (head[1] << 8) | head[2]], Deadline.Token);
+        return (head[3], head[4]);
     }
 
     private static byte[] Block((string Name, string Value)[] fields) => [.. fields.SelectMany(field => Field(field.Name, field.Value))];

@@ -17,6 +17,8 @@ public sealed class TransferTests
     // Client, gateway and destination share this process, each with windows of HTTP/2 or socket pipes of up to a few MiB; a body that was kept anywhere would show.
     private const long MaxGrowth = 96L << 20;
 
+    private const byte Ping = 6;
+
     public static TheoryData<int> Versions => [1, 2];
 
     [Theory]
@@ -52,6 +54,28 @@ public sealed class TransferTests
         Assert.Equal(Length.ToString(), await response.Content.ReadAsStringAsync());
         Assert.InRange(memory.Growth, long.MinValue, MaxGrowth);
         Assert.Equal(Length, (await fixture.Records.NextRequestEndAsync()).Outcome.SentBytes);
+    }
+
+    [Fact]
+    public async Task DeniedUpload_HasItsAnswer_AndMaySendItsRest()
+    {
+        await using var fixture = await GatewayFixture.StartAsync("ok", FakeDecider.DenyAll);
+        await using var tls = await fixture.ConnectTlsAsync(fixture.Upstream.TlsPort, GatewayFixture.Host, System.Net.Security.SslApplicationProtocol.Http2);
+        await tls.WriteAsync((byte[])[.. RawHttp2.Begin, .. RawHttp2.Post(1, "https", $"{GatewayFixture.Host}:{fixture.Upstream.TlsPort}", "/")], Deadline.Token);
+        while (await RawHttp2.ReadFrameAsync(tls) is not (RawHttp2.Data, RawHttp2.EndStream))
+        {
+        }
+
+        // What is sent now is acknowledged in the order of the frames: a reset would come first.
+        byte[] rest = [.. RawHttp2.Frame(RawHttp2.Data, RawHttp2.EndStream, 1, new byte[1024]), .. RawHttp2.Frame(Ping, 0, 0, new byte[8])];
+        await tls.WriteAsync(rest, Deadline.Token);
+        byte type;
+        do
+        {
+            (type, _) = await RawHttp2.ReadFrameAsync(tls);
+            Assert.NotEqual(RawHttp2.Reset, type);
+        }
+        while (type != Ping);
     }
 
     [Fact]
