@@ -24,30 +24,35 @@ public sealed class GatewayServerTests
         {
             world.Write("policy", $$"""
                 permit (principal, action == Action::"NetworkConnect", resource in Host::"{{address}}:1");
-                permit (principal, action == Action::"NetworkConnect", resource in Host::"nginx.allowed.test:8443");
+                permit (principal, action == Action::"NetworkConnect", resource in Host::"nginx.allowed.test") when { [8080, 8443].contains(context.port) };
                 permit (principal, action == Action::"HttpRequest", resource in Host::"nginx.allowed.test") when { context.path like "/v1/*" };
                 """);
             var ran = await world.RunAsync("""
                 U=https://nginx.allowed.test:8443
-                for version in 1.1 2; do
-                  S="curl -sS -m 60 --http$version -o /dev/null -w %{http_code}:%{num_connects}\n"
-                  curl -sS -m 60 --http$version -w '%{stderr}%{http_code}:%{num_connects}\n' $U/v1/large $U/v1/large 2>&1 >twice
+                for version in http1.1 http2; do
+                  curl -sS -m 60 --$version -w '%{stderr}%{http_code}:%{num_connects}\n' $U/v1/large $U/v1/large 2>&1 >twice
                   cat large large | cmp - twice && echo same
-                  $S -T large $U/v1/up-$version
-                  $S -T large $U/v2/up-$version
-                  $S $U/v2/large
+                done
+                for version in http1.1 http2 http2-prior-knowledge; do
+                  if [ $version = http2-prior-knowledge ]; then U=http://nginx.allowed.test:8080; fi
+                  for request in "-T large $U/v1/up-$version" "-T large $U/v2/up-$version" $U/v1/large $U/v2/large; do
+                    curl -sS -m 60 --$version -o /dev/null -w '%{http_code} ' $request
+                  done
                 done
                 """);
-            string[] lines = ["200:1", "200:0", "same", "201:1", "403:1", "403:1"];
-            Assert.True(lines.Concat(lines).SequenceEqual(ran.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)), $"{ran}\n{world.Place.Denials()}");
+            Assert.True(ran.Out == "200:1\n200:0\nsame\n200:1\n200:0\nsame\n201 403 200 403 201 403 200 403 201 403 200 403 ", $"{ran}\n{world.Place.Denials()}");
         }
 
-        Assert.Equal(large, File.ReadAllBytes(Path.Join(place.Workspace, "v1/up-1.1")));
-        Assert.Equal(large, File.ReadAllBytes(Path.Join(place.Workspace, "v1/up-2")));
-        var seen = File.ReadAllLines(Path.Join(place.Root, "access"));
+        Assert.All(["http1.1", "http2", "http2-prior-knowledge"], version => Assert.Equal(large, File.ReadAllBytes(Path.Join(place.Workspace, "v1/up-" + version))));
+
+        // The last number is that of the request on its connection.
         Assert.Equal(
-            ["GET /v1/large HTTP/1.1 200 1", "GET /v1/large HTTP/1.1 200 2", "PUT /v1/up-1.1 HTTP/1.1 201 3", "GET /v1/large HTTP/2.0 200 1", "GET /v1/large HTTP/2.0 200 2", "PUT /v1/up-2 HTTP/2.0 201 3"],
-            seen);
+            [
+                "GET /v1/large HTTP/1.1 200 1", "GET /v1/large HTTP/1.1 200 2", "GET /v1/large HTTP/2.0 200 1", "GET /v1/large HTTP/2.0 200 2",
+                "PUT /v1/up-http1.1 HTTP/1.1 201 3", "GET /v1/large HTTP/1.1 200 4", "PUT /v1/up-http2 HTTP/2.0 201 3", "GET /v1/large HTTP/2.0 200 4",
+                "PUT /v1/up-http2-prior-knowledge HTTP/2.0 201 1", "GET /v1/large HTTP/2.0 200 2",
+            ],
+            File.ReadAllLines(Path.Join(place.Root, "access")));
     }
 
     private static string Configure(WebWorld world, Place place, string address) => place.Write("nginx.conf", $$"""
@@ -66,6 +71,7 @@ public sealed class GatewayServerTests
           scgi_temp_path {{place.Root}}/scgi;
           server {
             listen {{address}}:8443 ssl http2;
+            listen {{address}}:8080 http2;
             ssl_certificate {{world.Server.Authority.WriteIdentity(place, "*.allowed.test")}};
             ssl_certificate_key {{place.Workspace}}/identity.pem;
             root {{place.Workspace}};
