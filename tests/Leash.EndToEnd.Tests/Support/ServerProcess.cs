@@ -9,17 +9,16 @@ namespace Leash.EndToEnd.Tests.Support;
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+    private static readonly byte[] s_network = [(byte)RandomNumberGenerator.GetInt32(64, 128), (byte)RandomNumberGenerator.GetInt32(256)];
     private readonly Process _process;
     private readonly StringBuilder _said = new();
     private readonly TaskCompletionSource _isReady = new();
 
     private ServerProcess(Process process) => _process = process;
 
-    /// <summary>Loopback addresses that nothing listens on: servers have their usual ports there, which nobody can take from them.</summary>
+    /// <summary>Loopback addresses that nothing else listens on, so that servers have their usual ports there.</summary>
     public static IPAddress[] UnusedAddresses(int count) =>
         [.. Enumerable.Range(1, count).Select(last => new IPAddress([127, .. s_network, (byte)last]))];
-
-    private static readonly byte[] s_network = [(byte)RandomNumberGenerator.GetInt32(64, 128), (byte)RandomNumberGenerator.GetInt32(256)];
 
     /// <summary>Starts it, and waits until it says that it is ready.</summary>
     public static async Task<ServerProcess> StartAsync(Place place, string ready, params IEnumerable<string> command)
@@ -32,9 +31,17 @@ internal sealed class ServerProcess : IAsyncDisposable
         server._process.Start();
         server._process.BeginOutputReadLine();
         server._process.BeginErrorReadLine();
-        await Task.WhenAny(server._isReady.Task, server._process.WaitForExitAsync()).WaitAsync(s_patience);
-        Assert.True(server._isReady.Task.IsCompleted, server._said.ToString());
-        return server;
+        try
+        {
+            await Task.WhenAny(server._isReady.Task, server._process.WaitForExitAsync()).WaitAsync(s_patience);
+            Assert.True(server._isReady.Task.IsCompleted, server._said.ToString());
+            return server;
+        }
+        catch
+        {
+            server._process.Kill();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
