@@ -128,7 +128,7 @@ public sealed class SecretTests
         Assert.Equal(200, (await GetAsync("api.allowed.test", "/v1/quiet/second"))[0].GetInt32());
         var denied = await GetAsync("other.allowed.test", "/v1/quiet/broken");
         Assert.Equal(403, denied[0].GetInt32());
-        Assert.Contains("secret `BROKEN` is not given by", denied[2].GetString(), StringComparison.Ordinal);
+        Assert.Contains("secret `BROKEN` is not given by its command", denied[2].GetString(), StringComparison.Ordinal);
         await session.EndAsync();
 
         Assert.Equal(["KEY", "BROKEN"], File.ReadAllLines(asked));

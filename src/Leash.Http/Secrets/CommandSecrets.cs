@@ -14,7 +14,8 @@ public sealed class CommandSecrets(ImmutableArray<string> command, TimeSpan pati
 {
     private const string Placeholder = "{name}";
 
-    private readonly string _source = $"the command `{string.Join(' ', command)}`";
+    // Not the command itself: whoever is denied for want of the secret is told, and it may have more in it than its author thinks of.
+    private const string Source = "its command";
 
     public SecretLookup Find(string name)
     {
@@ -57,8 +58,8 @@ public sealed class CommandSecrets(ImmutableArray<string> command, TimeSpan pati
 
         var text = output.Result;
         var end = text.IndexOf('\n', StringComparison.Ordinal);
-        return process.ExitCode != 0 ? Failed(name) : SecretLookup.Of(end < 0 ? text : text[..end], _source, name);
+        return process.ExitCode != 0 ? Failed(name) : SecretLookup.Of(end < 0 ? text : text[..end], Source, name);
     }
 
-    private SecretLookup Failed(string name) => SecretLookup.Failed(SecretProblem.CommandFailed, _source, name);
+    private static SecretLookup Failed(string name) => SecretLookup.Failed(SecretProblem.CommandFailed, Source, name);
 }

@@ -40,7 +40,7 @@ public readonly record struct SecretLookup(Secret? Secret, SecretProblem Problem
         SecretProblem.NotSendable => $"secret `{Name}` of {Source} has characters that a header cannot have",
         SecretProblem.FileIsOpen => $"secret `{Name}` is not read from {Source}: others may read the file (make its mode 0600)",
         SecretProblem.FileIsBroken => $"secret `{Name}` is not read from {Source}: it cannot be read, or has a line that is not `NAME=value`",
-        SecretProblem.CommandFailed => $"secret `{Name}` is not given by {Source}: the command failed",
+        SecretProblem.CommandFailed => $"secret `{Name}` is not given by {Source}, which failed",
     };
 
     /// <summary>A value that was found, without the line's end that files and commands put behind it.</summary>

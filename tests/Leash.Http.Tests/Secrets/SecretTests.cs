@@ -63,7 +63,7 @@ public sealed class SecretTests : IDisposable
     [InlineData("echo s3cr3t-value >&2; exit 1", SecretProblem.CommandFailed)]
     [InlineData("echo", SecretProblem.Empty)]
     [InlineData("cat", SecretProblem.Empty)]
-    public void Command_IsAsked(string script, SecretProblem problem) => Check(Command("/bin/sh", "-c", script, "sh", "{name}").Find("KEY"), problem, "the command");
+    public void Command_IsAsked(string script, SecretProblem problem) => Check(Command("/bin/sh", "-c", script, "sh", "{name}").Find("KEY"), problem, "its command");
 
     [Fact]
     public void MissingCommand_Fails() => Assert.Equal(SecretProblem.CommandFailed, Command(Path.Combine(_directory, "none")).Find("KEY").Problem);
@@ -154,7 +154,7 @@ public sealed class SecretTests : IDisposable
         Assert.Equal(problem == SecretProblem.None ? Value : null, lookup.Secret?.Reveal());
         Assert.StartsWith(source, lookup.Source, StringComparison.Ordinal);
         Assert.StartsWith($"secret `{lookup.Name}` ", lookup.Describe(), StringComparison.Ordinal);
-        if (source != "the command")
+        if (source != "its command")
         {
             Assert.DoesNotContain(Value, lookup.Describe() + lookup, StringComparison.Ordinal);
         }
