@@ -13,6 +13,11 @@ internal sealed class Dialer(IHostNames names, UpstreamProxy? proxy, TimeProvide
 {
     private const int MaxOthers = 4;
 
+    // The kernel's limit for each address, 7 s (1 + 2 + 4) without an answer: a limit of the gateway's own would also end when this machine was too busy to see it.
+    private const int TcpSynCount = 7;
+    private const int SynRetries = 2;
+
+    /// <summary>How long a proxy may take to answer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether names may be left to the proxy to resolve.</summary>
@@ -66,17 +71,16 @@ internal sealed class Dialer(IHostNames names, UpstreamProxy? proxy, TimeProvide
         throw new DialException(GatewayRefusal.ConnectFailed);
     }
 
-    private async ValueTask<DialedConnection> DialAddressAsync(IPAddress address, int port, CancellationToken cancellationToken)
+    private static async ValueTask<DialedConnection> DialAddressAsync(IPAddress address, int port, CancellationToken cancellationToken)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        using var deadline = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            await socket.ConnectAsync(new IPEndPoint(address, port), either.Token).ConfigureAwait(false);
+            socket.SetRawSocketOption((int)SocketOptionLevel.Tcp, TcpSynCount, BitConverter.GetBytes(SynRetries));
+            await socket.ConnectAsync(new IPEndPoint(address, port), cancellationToken).ConfigureAwait(false);
             return new DialedConnection(new NetworkStream(socket, ownsSocket: true), socket, IsPlain: true);
         }
-        catch (Exception e) when (e is SocketException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (SocketException e)
         {
             socket.Dispose();
             throw new DialException(GatewayRefusal.ConnectFailed, e);
@@ -110,7 +114,7 @@ internal sealed class Dialer(IHostNames names, UpstreamProxy? proxy, TimeProvide
     }
 
     // The proxy is named by whoever started the session: its name is the machine's to resolve, not the session's.
-    private async ValueTask<DialedConnection> DialProxyAsync(UpstreamProxy through, CancellationToken cancellationToken)
+    private static async ValueTask<DialedConnection> DialProxyAsync(UpstreamProxy through, CancellationToken cancellationToken)
     {
         IPAddress[] addresses;
         try

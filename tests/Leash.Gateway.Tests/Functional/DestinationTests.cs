@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Leash.Gateway.Decisions;
@@ -74,6 +75,25 @@ public sealed class DestinationTests
         using var client = fixture.CreateClient();
         using var response = await client.GetAsync($"http://two.test:{fixture.Upstream.PlainPort}/", Deadline.Token);
         Assert.Equal(answer ?? "connect-failed", answer is null ? await CodeAsync(response) : await response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Destination_SilentOnOneOfItsAddresses_IsReachedOnAnother()
+    {
+        var silent = IPAddress.Parse("127.0.0.9");
+        await using var fixture = await GatewayFixture.StartAsync("ok");
+        // Who wants to connect to a queue that is full hears nothing.
+        using var full = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        full.Bind(new IPEndPoint(silent, fixture.Upstream.PlainPort));
+        full.Listen(1);
+        using var first = new TcpClient();
+        using var second = new TcpClient();
+        await first.ConnectAsync(silent, fixture.Upstream.PlainPort, Deadline.Token);
+        await second.ConnectAsync(silent, fixture.Upstream.PlainPort, Deadline.Token);
+
+        fixture.Names.Add("two.test", silent, IPAddress.Loopback);
+        using var client = fixture.CreateClient();
+        Assert.Equal("ok", await client.GetStringAsync($"http://two.test:{fixture.Upstream.PlainPort}/", Deadline.Token));
     }
 
     [Theory]
