@@ -119,8 +119,8 @@ public sealed class WorkloadTests
         using var place = new Place(account);
         var ran = await place.LeashAsync(["--quiet", "--", "ls", "/proc/self/fd"]);
         Assert.True(ran.Out == "0\n1\n2\n3\n", ran.ToString()); // 3 is the directory that ls lists
-        const string Roots = "SSL_CERT_FILE|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|GIT_SSL_CAINFO|CARGO_HTTP_CAINFO|PIP_CERT|AWS_CA_BUNDLE"
-            + "|GRPC_DEFAULT_SSL_ROOTS_FILE_PATH|NIX_SSL_CERT_FILE|NODE_EXTRA_CA_CERTS|DENO_CERT";
-        await Workload.BehavesAsBareAsync(account, $"env | cut -d= -f1 | grep -vE '^(LEASH|LEASH_SESSION|TMUX_TMPDIR|{Roots})$' | sort");
+        const string OfTheNetwork = "SSL_CERT_FILE|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|GIT_SSL_CAINFO|CARGO_HTTP_CAINFO|PIP_CERT|AWS_CA_BUNDLE"
+            + "|GRPC_DEFAULT_SSL_ROOTS_FILE_PATH|NIX_SSL_CERT_FILE|NODE_EXTRA_CA_CERTS|DENO_CERT|GRPC_DNS_RESOLVER";
+        await Workload.BehavesAsBareAsync(account, $"env | cut -d= -f1 | grep -vE '^(LEASH|LEASH_SESSION|TMUX_TMPDIR|{OfTheNetwork})$' | sort");
     }
 }
