@@ -144,6 +144,15 @@ public sealed class GatewayClientTests
                 GO111MODULE=off GOCACHE=$PWD/cache go build -o client client.go
                 """,
         },
+        new("python, requests", "python3", """
+            /usr/bin/python3 - $U <<'END'
+            import requests, sys
+            with requests.Session() as session:
+                for version in "12":
+                    answer = session.get(f"{sys.argv[1]}/v{version}/thing", timeout=60)
+                    print(answer.status_code, answer.headers.get("content-type"))
+            END
+            """, "200 None", "403 application/problem+json") { Module = "requests" },
         new("python, httpx, HTTP/1.1 and HTTP/2", "python3", """
             /usr/bin/python3 - $U <<'END'
             import httpx, sys

@@ -55,6 +55,46 @@ public sealed class GatewayServerTests
             File.ReadAllLines(Path.Join(place.Root, "access")));
     }
 
+    [Theory, MemberData(nameof(Enforcers))]
+    public async Task Node_AnswersInBothVersions_PieceByPiece(string enforcer)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/node"), "node is not installed");
+        await using var world = await WebWorld.CreateAsync(enforcer);
+        using Place place = new(Account.Ordinary);
+        var address = ServerProcess.UnusedAddresses(1)[0].ToString();
+        world.Names["node.allowed.test"] = address;
+        world.Server.Authority.WriteIdentity(place, "node.allowed.test");
+        var program = place.Write("server.js", $$"""
+            const identity = require("fs").readFileSync("identity.pem");
+            const server = require("http2").createSecureServer({ key: identity, cert: identity, allowHTTP1: true }, async (request, answer) => {
+              let length = 0;
+              for await (const piece of request) length += piece.length;
+              answer.setHeader("X-Version", request.httpVersion);
+              answer.write(`${request.method} ${request.url} `);
+              answer.end(`${length}`);
+            });
+            server.listen(8443, "{{address}}", () => console.log("ready"));
+            process.on("SIGINT", () => process.exit());
+            """);
+        await using (await ServerProcess.StartAsync(place, "ready", "node", program))
+        {
+            world.Write("policy", $$"""
+                permit (principal, action == Action::"NetworkConnect", resource in Host::"{{address}}:1");
+                permit (principal, action == Action::"NetworkConnect", resource in Host::"node.allowed.test:8443");
+                permit (principal, action == Action::"HttpRequest", resource in Host::"node.allowed.test") when { context.path like "/v1/*" };
+                """);
+            var ran = await world.RunAsync("""
+                U=https://node.allowed.test:8443
+                head -c 1000000 /dev/zero >zeros
+                for version in http1.1 http2; do
+                  curl -sS -m 60 --$version -w ' %{http_code} %header{x-version}\n' -T zeros $U/v1/up
+                  curl -sS -m 60 --$version -o /dev/null -w '%{http_code}\n' $U/v2/up
+                done
+                """);
+            Assert.True(ran.Out == "PUT /v1/up 1000000 200 1.1\n403\nPUT /v1/up 1000000 200 2.0\n403\n", $"{ran}\n{world.Place.Denials()}");
+        }
+    }
+
     private static string Configure(WebWorld world, Place place, string address) => place.Write("nginx.conf", $$"""
         daemon off;
         pid {{place.Root}}/pid;
