@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Leash.Interop;
 
@@ -50,6 +51,7 @@ internal static unsafe class FileCalls
     public const int S_ISUID = 0x800;
     public const int S_ISGID = 0x400;
 
+    private const int AT_FDCWD = -100;
     private const uint STATX_TYPE = 1;
     private const uint STATX_MODE = 2;
     private const uint STATX_INO = 0x100;
@@ -72,6 +74,16 @@ internal static unsafe class FileCalls
         fixed (byte* path = zeroTerminated)
         {
             return OpenAt(directory, path, flags, mode);
+        }
+    }
+
+    /// <summary>Gives a file a second name, unless there is something under it already: EEXIST.</summary>
+    public static int Link(string file, string name)
+    {
+        // SAFETY: both texts end with a zero byte.
+        fixed (byte* from = Encoding.UTF8.GetBytes(file + '\0'), to = Encoding.UTF8.GetBytes(name + '\0'))
+        {
+            return (int)Kernel.Call(SyscallNumber.linkat, AT_FDCWD, (nint)from, AT_FDCWD, (nint)to, 0);
         }
     }
 

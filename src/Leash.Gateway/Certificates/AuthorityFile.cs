@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Leash.Interop;
 
 namespace Leash.Gateway.Certificates;
 
@@ -84,13 +85,19 @@ public sealed class AuthorityFile(string path, TimeProvider time)
                 file.Flush(flushToDisk: true);
             }
 
-            // Without overwriting this is link(2), which fails when the name is taken; with it, rename(2).
-            File.Move(temporary, path, overwrite);
-            return true;
-        }
-        catch (IOException) when (!overwrite && File.Exists(path))
-        {
-            return false;
+            if (overwrite)
+            {
+                File.Move(temporary, path, overwrite: true);
+                return true;
+            }
+
+            // Moving looks for the name first and then renames, which replaces what came in between.
+            return FileCalls.Link(temporary, path) switch
+            {
+                0 => true,
+                -Errno.EEXIST => false,
+                var error => throw new IOException($"link(2) fails with errno {-error}"),
+            };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
