@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Leash.Gateway.Certificates;
 using Leash.Gateway.Connections;
 using Leash.Gateway.Decisions;
@@ -16,6 +17,8 @@ namespace Leash.Gateway;
 /// <summary>The gateway of one session: where its connections are redirected to, decided, and forwarded from.</summary>
 public sealed class SessionGateway : IAsyncDisposable
 {
+    private const int MaxPorts = 16;
+
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _free;
     private readonly SocketConnectionContextFactory _factory = AcceptLoop.CreateFactory();
@@ -34,13 +37,14 @@ public sealed class SessionGateway : IAsyncDisposable
         _leaves = new LeafCertificates(options.Authority, options.Time);
         var journal = new GatewayJournal(options.Records, options.ShowsQueryValues);
         var names = new GuardedHostNames(options.Names);
-        var dialer = new Dialer(names, options.Proxy, options.Time);
+        // With the first request: reading the machine's roots takes longer than starting everything else.
+        var trust = new Lazy<X509ChainPolicy?>(() => UpstreamTrust.For(options.Roots));
+        var dialer = new Dialer(names, options.Proxy, trust, options.Time);
         var agreement = new HostAgreement(names, dialer);
         var decisions = new RequestDecisions(_current, agreement, journal);
-        // With the first request: reading the machine's roots takes longer than starting everything else.
-        _forwarding = new Lazy<ForwardingHandler>(() => new ForwardingHandler(dialer, options.Roots));
+        _forwarding = new Lazy<ForwardingHandler>(() => new ForwardingHandler(dialer, trust.Value));
         _interceptor = new Interceptor(() => InterceptingServer.StartAsync(
-            forwarder => new ExchangeHandler(decisions, _current, _forwarding.Value, journal, options.Time, forwarder), _leaves, options.HandshakeLimit, decisions.RecordMalformed));
+            forwarder => new ExchangeHandler(decisions, _current, _forwarding.Value, dialer, journal, options.Time, forwarder), _leaves, options.HandshakeLimit, decisions.RecordMalformed));
         var splices = new SpliceServer(new SpliceDecisions(_current, names, journal), _current, dialer, journal, options.Time);
         _server = new ConnectionServer(options, _current, agreement, _interceptor, splices, journal);
     }
@@ -97,19 +101,39 @@ public sealed class SessionGateway : IAsyncDisposable
 
     private void Listen()
     {
-        var v4 = AcceptLoop.TryListen(IPAddress.Loopback, 0, _factory, _free) ?? throw new SocketException((int)SocketError.AddressNotAvailable);
-        _loops.Add(v4);
-        // The same port where it is free, for people; nothing depends on it.
-        var v6 = !Socket.OSSupportsIPv6 ? null
-            : AcceptLoop.TryListen(IPAddress.IPv6Loopback, v4.EndPoint.Port, _factory, _free) ?? AcceptLoop.TryListen(IPAddress.IPv6Loopback, 0, _factory, _free);
-        if (v6 is not null)
+        for (var i = 0; _loops.Count == 0; i++)
         {
-            _loops.Add(v6);
+            if (!TryListenOnOnePort() && i == MaxPorts)
+            {
+                throw new SocketException((int)SocketError.AddressAlreadyInUse);
+            }
         }
 
         foreach (var loop in _loops)
         {
             _running.Add(loop.RunAsync(client => _server.ServeAsync(client, _stop.Token), _stop.Token));
         }
+    }
+
+    /// <summary>One port for both addresses: programs in the kernel lead connections to it on either, and nobody else may listen there.</summary>
+    private bool TryListenOnOnePort()
+    {
+        var v4 = AcceptLoop.TryListen(IPAddress.Loopback, 0, _factory, _free) ?? throw new SocketException((int)SocketError.AddressNotAvailable);
+        if (AcceptLoop.TryListen(IPAddress.IPv6Loopback, v4.EndPoint.Port, _factory, _free) is { } v6)
+        {
+            _loops.AddRange([v4, v6]);
+            return true;
+        }
+
+        using var other = AcceptLoop.TryListen(IPAddress.IPv6Loopback, 0, _factory, _free);
+        if (other is null)
+        {
+            // The machine has no ::1.
+            _loops.Add(v4);
+            return true;
+        }
+
+        v4.Dispose();
+        return false;
     }
 }

@@ -105,7 +105,10 @@ public sealed class AuthorityFile(string path, TimeProvider time)
         }
         finally
         {
-            File.Delete(temporary);
+            if (File.Exists(temporary))
+            {
+                File.Delete(temporary);
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ namespace Leash.Gateway.Connections;
 internal sealed class AcceptLoop : IDisposable
 {
     private const int Backlog = 1024;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     private readonly Socket _listener;
     private readonly SocketConnectionContextFactory _factory;
@@ -28,19 +29,20 @@ internal sealed class AcceptLoop : IDisposable
     public static SocketConnectionContextFactory CreateFactory() =>
         new(new SocketConnectionFactoryOptions { WaitForDataBeforeAllocatingBuffer = true }, NullLogger.Instance);
 
-    /// <summary>Listens; null when the machine has no such address.</summary>
+    /// <summary>Listens; null when the machine has no such address, or the port is taken.</summary>
     public static AcceptLoop? TryListen(IPAddress address, int port, SocketConnectionContextFactory factory, SemaphoreSlim free)
     {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        Socket? socket = null;
         try
         {
+            socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             socket.Bind(new IPEndPoint(address, port));
             socket.Listen(Backlog);
             return new AcceptLoop(socket, factory, free);
         }
         catch (SocketException)
         {
-            socket.Dispose();
+            socket?.Dispose();
             return null;
         }
     }
@@ -97,8 +99,8 @@ internal sealed class AcceptLoop : IDisposable
             }
             catch (SocketException e) when (e.SocketErrorCode != SocketError.OperationAborted)
             {
-                // A client that left before it was accepted, or no descriptor for now: neither ends the loop.
-                await Task.Yield();
+                // A client that left before it was accepted, or no descriptor for now: neither ends the loop, and the latter lasts.
+                await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -11,20 +11,16 @@ public enum HeaderRewriteKind
 
     /// <summary>The header is gone.</summary>
     Remove,
-
-    /// <summary>Every occurrence of a text in the header's values is this value.</summary>
-    Replace,
 }
 
 /// <summary>One change to the headers of a permitted request. Its value may be a secret: nothing here prints it.</summary>
 public sealed class HeaderRewrite
 {
-    private HeaderRewrite(HeaderRewriteKind kind, string name, string? value, string? placeholder)
+    private HeaderRewrite(HeaderRewriteKind kind, string name, string? value)
     {
         Kind = kind;
         Name = name;
         Value = value;
-        Placeholder = placeholder;
     }
 
     /// <summary>What it does.</summary>
@@ -35,23 +31,14 @@ public sealed class HeaderRewrite
 
     internal string? Value { get; }
 
-    internal string? Placeholder { get; }
-
     /// <summary>Makes <paramref name="value"/> the only one of a header.</summary>
-    public static HeaderRewrite Set(string name, string value) => new(HeaderRewriteKind.Set, Checked(name), CheckedValue(value), null);
+    public static HeaderRewrite Set(string name, string value) => new(HeaderRewriteKind.Set, Checked(name), CheckedValue(value));
 
     /// <summary>Adds a value.</summary>
-    public static HeaderRewrite Add(string name, string value) => new(HeaderRewriteKind.Add, Checked(name), CheckedValue(value), null);
+    public static HeaderRewrite Add(string name, string value) => new(HeaderRewriteKind.Add, Checked(name), CheckedValue(value));
 
     /// <summary>Removes a header.</summary>
-    public static HeaderRewrite Remove(string name) => new(HeaderRewriteKind.Remove, Checked(name), null, null);
-
-    /// <summary>Puts <paramref name="value"/> in place of <paramref name="placeholder"/> in a header's values.</summary>
-    public static HeaderRewrite Replace(string name, string placeholder, string value)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(placeholder);
-        return new(HeaderRewriteKind.Replace, Checked(name), CheckedValue(value), placeholder);
-    }
+    public static HeaderRewrite Remove(string name) => new(HeaderRewriteKind.Remove, Checked(name), null);
 
     /// <summary>Kind and name, never the value.</summary>
     public override string ToString() => $"{Kind} {Name}";

@@ -26,9 +26,9 @@ internal sealed class OpenFlow(Func<IHttpDecider, GatewayVerdict> decide) : IDis
         {
             _revoked.Cancel();
         }
-        catch (ObjectDisposedException)
+        catch (Exception e) when (e is ObjectDisposedException or AggregateException)
         {
-            // It ended by itself in the meantime.
+            // It ended by itself in the meantime, or something of it failed to: others are waiting to be looked at.
         }
     }
 

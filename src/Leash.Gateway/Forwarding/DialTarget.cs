@@ -6,5 +6,4 @@ namespace Leash.Gateway.Forwarding;
 /// <param name="Host">The name, canonical; null when only the address is known.</param>
 /// <param name="Address">The address that was decided about; null when only an upstream proxy resolves the name.</param>
 /// <param name="Port">The port.</param>
-/// <param name="Permits">Whether the same may go to another address of the name, should this one not answer.</param>
-internal sealed record DialTarget(string? Host, IPAddress? Address, int Port, Func<IPAddress, bool> Permits);
+internal sealed record DialTarget(string? Host, IPAddress? Address, int Port);

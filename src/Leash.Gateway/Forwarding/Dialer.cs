@@ -1,15 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Leash.Gateway.Hosts;
 using Leash.Gateway.Records;
 
 namespace Leash.Gateway.Forwarding;
 
-/// <summary>
-/// Makes connections to destinations. The address that was decided about comes first; others of the name follow when it does not answer, because the client
-/// cannot try them: to it, the first has answered.
-/// </summary>
-internal sealed class Dialer(IHostNames names, UpstreamProxy? proxy, TimeProvider time)
+/// <summary>Makes connections to destinations: to the address that was decided about, or by name through a proxy.</summary>
+internal sealed class Dialer(IHostNames names, UpstreamProxy? proxy, Lazy<X509ChainPolicy?> trust, TimeProvider time)
 {
     private const int MaxOthers = 4;
 
@@ -36,58 +34,35 @@ internal sealed class Dialer(IHostNames names, UpstreamProxy? proxy, TimeProvide
             throw new DialException(GatewayRefusal.NameNotResolved);
         }
 
-        try
-        {
-            return await DialAddressAsync(target.Address, target.Port, cancellationToken).ConfigureAwait(false);
-        }
-        catch (DialException) when (target.Host is not null && !IPAddress.TryParse(target.Host, out _))
-        {
-            return await DialOthersAsync(target, cancellationToken).ConfigureAwait(false);
-        }
+        return await DialAddressAsync(target.Address, target.Port, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<DialedConnection> DialOthersAsync(DialTarget target, CancellationToken cancellationToken)
-    {
-        var others = await names.ResolveAsync(target.Host!, cancellationToken).ConfigureAwait(false);
-        var tried = 0;
-        foreach (var address in others)
-        {
-            if (address.Equals(target.Address) || tried == MaxOthers || !target.Permits(address))
-            {
-                continue;
-            }
-
-            tried++;
-            try
-            {
-                return await DialAddressAsync(address, target.Port, cancellationToken).ConfigureAwait(false);
-            }
-            catch (DialException)
-            {
-                // The next one may answer.
-            }
-        }
-
-        throw new DialException(GatewayRefusal.ConnectFailed);
-    }
+    /// <summary>
+    /// Other addresses of a name, for when the one that was decided about does not answer: to the client, which cannot try them, it has. Each has to be decided.
+    /// </summary>
+    public async ValueTask<IEnumerable<IPAddress>> FindOthersAsync(string? host, IPAddress? address, CancellationToken cancellationToken) =>
+        host is null || address is null || IPAddress.TryParse(host, out _) || UsesProxy(host, address)
+            ? []
+            : (await names.ResolveAsync(host, cancellationToken).ConfigureAwait(false)).Where(other => !other.Equals(address)).Take(MaxOthers);
 
     private static async ValueTask<DialedConnection> DialAddressAsync(IPAddress address, int port, CancellationToken cancellationToken)
     {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Socket? socket = null;
         try
         {
+            socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             socket.SetRawSocketOption((int)SocketOptionLevel.Tcp, TcpSynCount, BitConverter.GetBytes(SynRetries));
             await socket.ConnectAsync(new IPEndPoint(address, port), cancellationToken).ConfigureAwait(false);
             return new DialedConnection(new NetworkStream(socket, ownsSocket: true), socket, IsPlain: true);
         }
         catch (SocketException e)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw new DialException(GatewayRefusal.ConnectFailed, e);
         }
         catch
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw;
         }
     }
@@ -103,7 +78,7 @@ internal sealed class Dialer(IHostNames names, UpstreamProxy? proxy, TimeProvide
             var host = target.Host ?? target.Address!.ToString();
             return through.Protocol == ProxyProtocol.Socks5
                 ? await SocksTunnel.OpenAsync(connection, through, host, target.Port, either.Token).ConfigureAwait(false)
-                : await ProxyTunnel.OpenAsync(connection, through, host, target.Port, either.Token).ConfigureAwait(false);
+                : await ProxyTunnel.OpenAsync(connection, through, trust.Value, host, target.Port, either.Token).ConfigureAwait(false);
         }
         catch (Exception e)
         {

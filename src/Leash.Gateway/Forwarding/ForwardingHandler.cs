@@ -6,22 +6,50 @@ using System.Text;
 
 namespace Leash.Gateway.Forwarding;
 
-/// <summary>The session's connections to destinations, pooled by host and port. It changes nothing by itself: no redirects, cookies, decompression or traces.</summary>
+/// <summary>
+/// The session's connections to destinations, pooled by address, host and port: a request that was decided about for one address is not sent to another on a
+/// connection that is left from before. It changes nothing by itself: no redirects, cookies, decompression or traces.
+/// </summary>
 internal sealed class ForwardingHandler : IDisposable
 {
     /// <summary>What a request carries to whoever dials for it.</summary>
     public static readonly HttpRequestOptionsKey<DialTarget> Target = new("leash.target");
 
     private const int MaxRememberedHosts = 1024;
+    private const int MaxAddresses = 1024;
 
     private readonly Dialer _dialer;
+    private readonly X509ChainPolicy? _trust;
     private readonly ConcurrentDictionary<string, bool> _askForCertificates = new(StringComparer.OrdinalIgnoreCase);
-    private readonly SocketsHttpHandler _handler;
+    private readonly ConcurrentDictionary<IPAddress, HttpMessageInvoker> _byAddress = [];
 
-    public ForwardingHandler(Dialer dialer, X509Certificate2Collection roots)
+    public ForwardingHandler(Dialer dialer, X509ChainPolicy? trust) => (_dialer, _trust) = (dialer, trust);
+
+    /// <summary>What sends requests to an address, or to a proxy that resolves their names when null.</summary>
+    public HttpMessageInvoker InvokerFor(IPAddress? address)
     {
-        _dialer = dialer;
-        _handler = new SocketsHttpHandler
+        if (_byAddress.Count >= MaxAddresses)
+        {
+            // Not disposed: they may be in use. Their connections end when they have been idle for a minute.
+            _byAddress.Clear();
+        }
+
+        return _byAddress.GetOrAdd(address ?? IPAddress.None, _ => CreateInvoker());
+    }
+
+    /// <summary>Whether the host has asked for a client certificate.</summary>
+    public bool AsksForCertificate(string host) => _askForCertificates.ContainsKey(host);
+
+    public void Dispose()
+    {
+        foreach (var invoker in _byAddress.Values)
+        {
+            invoker.Dispose();
+        }
+    }
+
+    private HttpMessageInvoker CreateInvoker() => new(
+        new SocketsHttpHandler
         {
             UseProxy = false,
             AllowAutoRedirect = false,
@@ -38,23 +66,11 @@ internal sealed class ForwardingHandler : IDisposable
             ConnectCallback = ConnectAsync,
             SslOptions = new SslClientAuthenticationOptions
             {
-                CertificateChainPolicy = UpstreamTrust.For(roots),
+                CertificateChainPolicy = _trust,
                 LocalCertificateSelectionCallback = SelectCertificate,
             },
-        };
-        Invoker = new HttpMessageInvoker(_handler, disposeHandler: false);
-    }
-
-    public HttpMessageInvoker Invoker { get; }
-
-    /// <summary>Whether the host asked for a client certificate when it was last connected to.</summary>
-    public bool AsksForCertificate(string host) => _askForCertificates.ContainsKey(host);
-
-    public void Dispose()
-    {
-        Invoker.Dispose();
-        _handler.Dispose();
-    }
+        },
+        disposeHandler: true);
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {

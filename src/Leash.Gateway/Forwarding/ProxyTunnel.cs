@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Leash.Gateway.Hosts;
 using Leash.Gateway.Records;
@@ -14,14 +15,14 @@ internal static class ProxyTunnel
     /// <exception cref="DialException">The proxy refuses.</exception>
     /// <exception cref="IOException">The proxy breaks off.</exception>
     public static async ValueTask<DialedConnection> OpenAsync(
-        DialedConnection connection, UpstreamProxy proxy, string host, int port, CancellationToken cancellationToken)
+        DialedConnection connection, UpstreamProxy proxy, X509ChainPolicy? trust, string host, int port, CancellationToken cancellationToken)
     {
         var stream = connection.Stream;
         var isTls = proxy.Protocol == ProxyProtocol.Https;
         if (isTls)
         {
             var tls = new SslStream(stream);
-            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = proxy.Host }, cancellationToken).ConfigureAwait(false);
+            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = proxy.Host, CertificateChainPolicy = trust }, cancellationToken).ConfigureAwait(false);
             stream = tls;
         }
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Leash.Gateway.Forwarding;
 
-/// <summary>Whom to believe that a destination is who it says: the machine's roots, and those that the user configured besides.</summary>
+/// <summary>Whom to believe that a destination, or a proxy, is who it says: the machine's roots, and those that the user configured besides.</summary>
 internal static class UpstreamTrust
 {
     /// <summary>Null when the machine's roots are all: that is what TLS does by itself, without a copy of them.</summary>

@@ -7,8 +7,12 @@ namespace Leash.Gateway.Http;
 /// <summary>Applies a verdict's changes to the request that leaves. The client's copy stays as it was, so nothing that the client or a record sees has a secret.</summary>
 internal static class HeaderRewriter
 {
-    /// <summary>What .NET keeps with the content.</summary>
-    private static readonly string[] ContentNames = ["Allow", "Expires", "Last-Modified"];
+    /// <summary>What .NET keeps with the content; other names that begin with <c>Content-</c> are like any other.</summary>
+    private static readonly string[] ContentNames =
+    [
+        "Allow", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Length", "Content-Location", "Content-MD5", "Content-Range", "Content-Type", "Expires",
+        "Last-Modified",
+    ];
 
     public static void Apply(HttpRequestMessage request, ImmutableArray<HeaderRewrite> rewrites)
     {
@@ -36,24 +40,8 @@ internal static class HeaderRewriter
             case HeaderRewriteKind.Remove:
                 headers.Remove(rewrite.Name);
                 break;
-            case HeaderRewriteKind.Replace:
-                Replace(headers, rewrite);
-                break;
         }
     }
 
-    private static void Replace(HttpHeaders headers, HeaderRewrite rewrite)
-    {
-        if (!headers.NonValidated.TryGetValues(rewrite.Name, out var values))
-        {
-            return;
-        }
-
-        var replaced = values.Select(value => value.Replace(HeaderText.FromText(rewrite.Placeholder!), HeaderText.FromText(rewrite.Value!), StringComparison.Ordinal)).ToArray();
-        headers.Remove(rewrite.Name);
-        headers.TryAddWithoutValidation(rewrite.Name, replaced);
-    }
-
-    private static bool IsContentHeader(string name) =>
-        name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) || ContentNames.Contains(name, StringComparer.OrdinalIgnoreCase);
+    private static bool IsContentHeader(string name) => ContentNames.Contains(name, StringComparer.OrdinalIgnoreCase);
 }

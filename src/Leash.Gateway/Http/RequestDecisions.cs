@@ -21,14 +21,15 @@ internal sealed class RequestDecisions(CurrentDecider current, HostAgreement agr
 
     public async ValueTask<Decided> DecideAsync(HttpContext context, InterceptedConnection connection)
     {
-        var decider = current.Decider;
         if (RequestReader.Read(context, connection, out var head) is { } unreadable)
         {
-            return Refuse(Unread(context, connection) with { Reason = unreadable.Reason }, null, unreadable.Refusal, decider);
+            return Refuse(Unread(context, connection) with { Reason = unreadable.Reason }, null, unreadable.Refusal, current.Decider);
         }
 
         var agreed = await agreement.CheckAsync(head, connection, context.RequestAborted).ConfigureAwait(false);
         var facts = new HttpRequestFacts(head.Request, agreed.Address, connection.Route.Process) { IsUpgrade = head.IsUpgrade };
+        // Not before: asking for names may take long, and the policy may be another one then.
+        var decider = current.Decider;
         return agreed.Refusal is { } disagreement
             ? Refuse(ToRecord(facts), facts, disagreement, decider)
             : Decide(facts, decider);

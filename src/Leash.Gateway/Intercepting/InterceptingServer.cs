@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Text;
@@ -21,6 +22,8 @@ internal sealed class InterceptingServer : IAsyncDisposable
 {
     // RFC 9112 §2.2 lets a recipient take a bare LF for the end of a line; then it has to be sure that nobody behind it reads it otherwise.
     private const string DisableBareLineFeeds = "Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators";
+
+    private static readonly IdnMapping Labels = new() { AllowUnassigned = true };
 
     private static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
 
@@ -47,7 +50,7 @@ internal sealed class InterceptingServer : IAsyncDisposable
         var transport = new InterceptionTransport();
         var errors = new ProtocolErrors(onBadRequest);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(options => Configure(options, transport, leaves, patience, errors));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(options => Configure(options, transport, leaves, patience, errors, onBadRequest));
         errors.AddTo(builder.Logging);
         builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
         builder.Services.AddSingleton<IConnectionListenerFactory>(transport);
@@ -74,7 +77,8 @@ internal sealed class InterceptingServer : IAsyncDisposable
         await _application.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static void Configure(KestrelServerOptions options, InterceptionTransport transport, LeafCertificates leaves, TimeSpan patience, ProtocolErrors errors)
+    private static void Configure(KestrelServerOptions options, InterceptionTransport transport, LeafCertificates leaves, TimeSpan patience, ProtocolErrors errors,
+        Action<InterceptedConnection> onBadRequest)
     {
         options.AddServerHeader = false;
         // A client may send what it likes for as long as it likes, once it has said what it wants.
@@ -95,17 +99,18 @@ internal sealed class InterceptingServer : IAsyncDisposable
         options.Listen(transport.For(InterceptedProtocol.Tls).EndPoint, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
-            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = context => SelectOptions(context, leaves), HandshakeTimeout = patience });
+            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = context => SelectOptions(context, leaves, onBadRequest), HandshakeTimeout = patience });
         });
     }
 
-    private static ValueTask<SslServerAuthenticationOptions> SelectOptions(TlsHandshakeCallbackContext context, LeafCertificates leaves)
+    private static ValueTask<SslServerAuthenticationOptions> SelectOptions(
+        TlsHandshakeCallbackContext context, LeafCertificates leaves, Action<InterceptedConnection> onBadRequest)
     {
         var connection = context.Connection.Features.Get<InterceptedConnection>()!;
         // FAIL-CLOSED: what was decided about is the name that the gateway's own parser read; TLS must have read the same.
-        var name = context.ClientHelloInfo.ServerName;
-        if (!string.Equals(name, connection.ServerName ?? "", StringComparison.OrdinalIgnoreCase))
+        if (!string.Equals(ToAscii(context.ClientHelloInfo.ServerName), connection.ServerName ?? "", StringComparison.OrdinalIgnoreCase))
         {
+            onBadRequest(connection);
             throw new AuthenticationException("the server name was read in two ways");
         }
 
@@ -114,5 +119,18 @@ internal sealed class InterceptingServer : IAsyncDisposable
             ServerCertificateContext = leaves.Get(connection.CertificateHost),
             ApplicationProtocols = Protocols,
         });
+    }
+
+    /// <summary>The name as it was sent: SslStream shows A-labels in Unicode (RFC 5890). Null when it was none of those.</summary>
+    private static string? ToAscii(string name)
+    {
+        try
+        {
+            return name.Length == 0 ? "" : Labels.GetAscii(name);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
     }
 }

@@ -43,17 +43,18 @@ internal sealed class SpliceDecisions(CurrentDecider current, IHostNames names, 
         }
     }
 
-    /// <summary>Whether the same connection may go to another address of its name.</summary>
-    public bool Permits(ConnectionFacts facts, IPAddress address)
+    /// <summary>The same connection to another address of its name; null when it may not go there.</summary>
+    public ConnectionFacts? ForAddress(ConnectionFacts facts, IPAddress address)
     {
         try
         {
-            return current.Decider.DecideConnection(facts with { Address = address, KnownNames = names.NamesFor(address) }).IsAllowed;
+            var other = facts with { Address = address, KnownNames = names.NamesFor(address) };
+            return current.Decider.DecideConnection(other).IsAllowed ? other : null;
         }
         catch (Exception)
         {
             // FAIL-CLOSED: this address is not tried.
-            return false;
+            return null;
         }
     }
 

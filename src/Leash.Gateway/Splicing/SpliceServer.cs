@@ -29,7 +29,7 @@ internal sealed class SpliceServer(SpliceDecisions decisions, CurrentDecider cur
         var start = time.GetTimestamp();
         var dialed = await DialAsync(decided.Facts, cancellationToken).ConfigureAwait(false);
         await (dialed.Connection is { } destination
-            ? RunAsync(client, decided, destination, null, start, cancellationToken)
+            ? RunAsync(client, decided with { Facts = dialed.Facts }, destination, null, start, cancellationToken)
             : FailAsync(client, decided, dialed.Failure, start)).ConfigureAwait(false);
     }
 
@@ -48,32 +48,70 @@ internal sealed class SpliceServer(SpliceDecisions decisions, CurrentDecider cur
         var start = time.GetTimestamp();
         using var impatience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var dialing = DialAsync(decided.Facts, impatience.Token).AsTask();
-        if (await ClientSpeaksFirstAsync(client, dialing, cancellationToken).ConfigureAwait(false))
+        FirstBytes? first = null;
+        var isServed = false;
+        try
         {
-            await impatience.CancelAsync().ConfigureAwait(false);
-            await DiscardAsync(dialing).ConfigureAwait(false);
-            return SilentOutcome.ClientSpoke;
-        }
+            if (await ClientSpeaksFirstAsync(client, dialing, cancellationToken).ConfigureAwait(false))
+            {
+                return EndUnlessSpoken(client, decided, start);
+            }
 
-        var dialed = await dialing.ConfigureAwait(false);
-        if (dialed.Connection is not { } destination)
-        {
+            var dialed = await dialing.ConfigureAwait(false);
+            if (dialed.Connection is not { } destination)
+            {
+                journal.Decided(decided.Record);
+                await FailAsync(client, decided, dialed.Failure, start).ConfigureAwait(false);
+                return SilentOutcome.Served;
+            }
+
+            first = FirstBytes.From(destination.Stream);
+            if (await ClientSpeaksFirstAsync(client, first.Read, cancellationToken).ConfigureAwait(false))
+            {
+                return EndUnlessSpoken(client, decided, start);
+            }
+
             journal.Decided(decided.Record);
-            await FailAsync(client, decided, dialed.Failure, start).ConfigureAwait(false);
+            isServed = true;
+            await RunAsync(client, decided with { Facts = dialed.Facts }, destination, first, start, cancellationToken).ConfigureAwait(false);
             return SilentOutcome.Served;
         }
-
-        var first = FirstBytes.From(destination.Stream);
-        if (await ClientSpeaksFirstAsync(client, first.Read, cancellationToken).ConfigureAwait(false))
+        catch (IOException) when (!isServed)
         {
-            await destination.Stream.DisposeAsync().ConfigureAwait(false);
-            await ((Task)first.Read).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return SilentOutcome.ClientSpoke;
+            RecordUnserved(decided, start);
+            throw;
+        }
+        finally
+        {
+            if (!isServed)
+            {
+                await impatience.CancelAsync().ConfigureAwait(false);
+                await DiscardAsync(dialing, first).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>A client that leaves without a word has had its destination dialed all the same: that is recorded.</summary>
+    private SilentOutcome EndUnlessSpoken(ClientConnection client, SpliceDecisions.Decided decided, long start)
+    {
+        if (client.Input.TryRead(out var result))
+        {
+            var hasSpoken = !result.Buffer.IsEmpty;
+            client.Input.AdvanceTo(result.Buffer.Start);
+            if (hasSpoken)
+            {
+                return SilentOutcome.ClientSpoke;
+            }
         }
 
+        RecordUnserved(decided, start);
+        return SilentOutcome.ClientSpoke;
+    }
+
+    private void RecordUnserved(SpliceDecisions.Decided decided, long start)
+    {
         journal.Decided(decided.Record);
-        await RunAsync(client, decided, destination, first, start, cancellationToken).ConfigureAwait(false);
-        return SilentOutcome.Served;
+        journal.Ended(decided.Record, new FlowOutcome(0, 0, 0, time.GetElapsedTime(start), null));
     }
 
     private static async ValueTask<bool> ClientSpeaksFirstAsync(ClientConnection client, Task other, CancellationToken cancellationToken)
@@ -90,34 +128,53 @@ internal sealed class SpliceServer(SpliceDecisions decisions, CurrentDecider cur
         return winner == read;
     }
 
-    private static async ValueTask DiscardAsync(Task<Dialed> dialing)
+    private static async ValueTask DiscardAsync(Task<Dialed> dialing, FirstBytes? first)
     {
-        try
+        await ((Task)dialing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (dialing is { IsCompletedSuccessfully: true, Result.Connection: { } connection })
         {
-            if ((await dialing.ConfigureAwait(false)).Connection is { } connection)
-            {
-                await connection.Stream.DisposeAsync().ConfigureAwait(false);
-            }
+            await connection.Stream.DisposeAsync().ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+
+        if (first is not null)
         {
-            // As it was told to.
+            await ((Task)first.Read).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     /// <summary>What came of dialing: a connection, or why there is none.</summary>
-    private readonly record struct Dialed(DialedConnection? Connection, GatewayRefusal? Failure);
+    /// <param name="Facts">What was decided about, with the address that was dialed last.</param>
+    private readonly record struct Dialed(DialedConnection? Connection, GatewayRefusal? Failure, ConnectionFacts Facts);
 
     private async ValueTask<Dialed> DialAsync(ConnectionFacts facts, CancellationToken cancellationToken)
     {
+        var dialed = await TryDialAsync(facts, cancellationToken).ConfigureAwait(false);
+        if (dialed.Failure != GatewayRefusal.ConnectFailed)
+        {
+            return dialed;
+        }
+
+        foreach (var address in await dialer.FindOthersAsync(facts.Name, facts.Address, cancellationToken).ConfigureAwait(false))
+        {
+            if (dialed.Failure == GatewayRefusal.ConnectFailed && decisions.ForAddress(facts, address) is { } other)
+            {
+                dialed = await TryDialAsync(other, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return dialed;
+    }
+
+    private async ValueTask<Dialed> TryDialAsync(ConnectionFacts facts, CancellationToken cancellationToken)
+    {
         try
         {
-            var target = new DialTarget(facts.Name, facts.Address, facts.Port, address => decisions.Permits(facts, address));
-            return new Dialed(await dialer.DialAsync(target, cancellationToken).ConfigureAwait(false), null);
+            var connection = await dialer.DialAsync(new DialTarget(facts.Name, facts.Address, facts.Port), cancellationToken).ConfigureAwait(false);
+            return new Dialed(connection, null, facts);
         }
         catch (DialException e)
         {
-            return new Dialed(null, e.Refusal);
+            return new Dialed(null, e.Refusal, facts);
         }
     }
 

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
+using Leash.Gateway.Certificates;
 using Leash.Gateway.Decisions;
 using Leash.Gateway.Forwarding;
 using Leash.Gateway.Records;
@@ -78,6 +80,37 @@ public sealed class DestinationTests
     }
 
     [Fact]
+    public async Task Request_GoesToTheAddressThatIsDecidedAbout_WhateverIsOpen()
+    {
+        var another = IPAddress.Parse("127.0.0.9");
+        await using var fixture = await GatewayFixture.StartAsync("one");
+        var port = fixture.Upstream.PlainPort;
+        using TcpListener listener = new(another, port);
+        listener.Start();
+        fixture.Names.Add("two.test", IPAddress.Loopback, another);
+        Assert.Contains("\r\none\r\n", await AskAsync(IPAddress.Loopback), StringComparison.Ordinal);
+        var answering = AnswerAsync();
+        Assert.EndsWith("other", await AskAsync(another), StringComparison.Ordinal);
+        await answering;
+        Assert.Contains("\r\none\r\n", await AskAsync(IPAddress.Loopback), StringComparison.Ordinal);
+        Assert.Equal(1, fixture.Upstream.Connections);
+
+        async Task<string> AskAsync(IPAddress address)
+        {
+            await using var client = await fixture.ConnectAsync(new IPEndPoint(address, port));
+            return await RawHttp.ExchangeAsync(client, $"GET / HTTP/1.1\r\nHost: two.test:{port}\r\nConnection: close\r\n\r\n");
+        }
+
+        async Task AnswerAsync()
+        {
+            using var accepted = await listener.AcceptTcpClientAsync(Deadline.Token);
+            var stream = accepted.GetStream();
+            await RawHttp.ReadUntilAsync(stream, "\r\n\r\n");
+            await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nother"u8.ToArray(), Deadline.Token);
+        }
+    }
+
+    [Fact]
     public async Task Destination_SilentOnOneOfItsAddresses_IsReachedOnAnother()
     {
         var silent = IPAddress.Parse("127.0.0.9");
@@ -118,6 +151,37 @@ public sealed class DestinationTests
         Assert.Contains("Proxy-Authorization: Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes("user:p@ss")), head, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ProxyOverTls_IsVerifiedByTheRootsThatAreTrusted(bool isTrusted)
+    {
+        using var root = CertificateAuthority.Create(TimeProvider.System);
+        using var leaves = new LeafCertificates(root, TimeProvider.System);
+        using var proxy = new FakeProxy(leaves.Get("127.0.0.1"));
+        Assert.True(UpstreamProxy.TryParse($"https://127.0.0.1:{proxy.Port}", "", out var upstreamProxy));
+        await using var fixture = await GatewayFixture.StartAsync(
+            context => context.Response.WriteAsync("through"),
+            null,
+            (options, _) => options with { Proxy = upstreamProxy, Roots = isTrusted ? [.. options.Roots, X509Certificate2.CreateFromPem(root.CertificatePem)] : options.Roots });
+        fixture.Names.Add("outside.test", IPAddress.Parse("192.0.2.7"));
+        using var client = fixture.CreateClient();
+        using var response = await client.GetAsync($"http://outside.test:{fixture.Upstream.PlainPort}/", Deadline.Token);
+        Assert.Equal(isTrusted ? "through" : "connect-failed", isTrusted ? await response.Content.ReadAsStringAsync() : await CodeAsync(response));
+        // A client that closes without a word has been shown the certificate.
+        Assert.Equal(isTrusted ? 1 : 0, proxy.Heads.Count(head => head.Length > 0));
+    }
+
+    [Fact]
+    public async Task InternationalName_IsOpened()
+    {
+        const string Host = "xn--bcher-kva.test";
+        await using var fixture = await GatewayFixture.StartAsync("ok");
+        fixture.Names.Add(Host, IPAddress.Loopback);
+        using var client = fixture.CreateClient();
+        Assert.Equal("ok", await client.GetStringAsync($"https://{Host}:{fixture.Upstream.TlsPort}/", Deadline.Token));
+    }
+
     [Fact]
     public async Task Proxy_Refuses_IsSaidSo()
     {
@@ -137,7 +201,7 @@ public sealed class DestinationTests
         await using var fixture = await GatewayFixture.StartAsync(
             context =>
             {
-                seen = string.Join("|", ((string[])["Authorization", "X-Key", "X-Gone", "X-More"]).Select(name => $"{name}={context.Request.Headers[name]}"));
+                seen = string.Join("|", ((string[])["Authorization", "X-Key", "X-Gone", "X-More", "Content-Digest"]).Select(name => $"{name}={context.Request.Headers[name]}"));
                 return context.Response.WriteAsync("ok");
             },
             new FakeDecider
@@ -146,9 +210,10 @@ public sealed class DestinationTests
                     ["inject"],
                     [
                         HeaderRewrite.Set("Authorization", "Bearer \"s3cr3t\" with späces"),
-                        HeaderRewrite.Replace("X-Key", "leash-placeholder", "s3cr3t-key"),
+                        HeaderRewrite.Set("X-Key", "key s3cr3t-key"),
                         HeaderRewrite.Remove("X-Gone"),
                         HeaderRewrite.Add("X-More", "2"),
+                        HeaderRewrite.Remove("Content-Digest"),
                     ]),
             });
         using var client = fixture.CreateClient();
@@ -157,11 +222,12 @@ public sealed class DestinationTests
         request.Headers.TryAddWithoutValidation("X-Key", "key leash-placeholder");
         request.Headers.TryAddWithoutValidation("X-Gone", "1");
         request.Headers.TryAddWithoutValidation("X-More", "1");
+        request.Headers.TryAddWithoutValidation("Content-Digest", "1");
         using var response = await client.SendAsync(request, Deadline.Token);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal("Authorization=Bearer \"s3cr3t\" with späces|X-Key=key s3cr3t-key|X-Gone=|X-More=1, 2", seen);
+        Assert.Equal("Authorization=Bearer \"s3cr3t\" with späces|X-Key=key s3cr3t-key|X-Gone=|X-More=1, 2|Content-Digest=", seen);
         var (record, _) = await fixture.Records.NextRequestEndAsync();
-        Assert.Equal(["Authorization", "X-Key", "X-Gone", "X-More"], record.RewrittenHeaders);
+        Assert.Equal(["Authorization", "X-Key", "X-Gone", "X-More", "Content-Digest"], record.RewrittenHeaders);
         Assert.DoesNotContain("s3cr3t", record.ToString(), StringComparison.Ordinal);
     }
 
@@ -177,7 +243,7 @@ public sealed class DestinationTests
             },
             new FakeDecider
             {
-                Request = _ => GatewayVerdict.Allow([], [HeaderRewrite.Set("Authorization", "s3cr3t"), HeaderRewrite.Replace("X-Key", "leash-1", "s3cr3t")])
+                Request = _ => GatewayVerdict.Allow([], [HeaderRewrite.Set("Authorization", "s3cr3t"), HeaderRewrite.Set("X-Key", "s3cr3t")])
                     with { WithheldHeaders = ["x-more"] },
             });
         using var client = fixture.CreateClient();

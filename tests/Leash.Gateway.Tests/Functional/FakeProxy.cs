@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
@@ -12,13 +13,21 @@ internal sealed class FakeProxy : IDisposable
 
     public FakeProxy(int status = 200) => _listener = new TcpUpstream(stream => ServeAsync(stream, status));
 
+    /// <summary>One that is spoken to over TLS.</summary>
+    public FakeProxy(SslStreamCertificateContext identity) => _listener = new TcpUpstream(async stream =>
+    {
+        await using var tls = new SslStream(stream);
+        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = identity });
+        await ServeAsync(tls, 200);
+    });
+
     public int Port => _listener.Port;
 
     public ConcurrentQueue<string> Heads { get; } = [];
 
     public void Dispose() => _listener.Dispose();
 
-    private async Task ServeAsync(NetworkStream client, int status)
+    private async Task ServeAsync(Stream client, int status)
     {
         var head = await RawHttp.ReadUntilAsync(client, "\r\n\r\n");
         Heads.Enqueue(head);
@@ -33,7 +42,7 @@ internal sealed class FakeProxy : IDisposable
     }
 
     /// <summary>Between a client and a port of this machine, until one of them ends.</summary>
-    public static async Task RelayAsync(NetworkStream client, int port)
+    public static async Task RelayAsync(Stream client, int port)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, port);

@@ -50,6 +50,9 @@ internal sealed class GatewayFixture : IAsyncDisposable
 
     public static Task<GatewayFixture> StartAsync(string answer, IHttpDecider? decider = null) => StartAsync(context => context.Response.WriteAsync(answer), decider);
 
+    /// <summary>A gateway that asks no destination whether it speaks first: clients of a busy machine may be slow to begin.</summary>
+    public static SessionGatewayOptions Patient(SessionGatewayOptions options, Upstream upstream) => options with { SilenceBeforeDial = TimeSpan.FromMinutes(1) };
+
     public Uri Https(string path = "/") => new($"https://{Host}:{Upstream.TlsPort}{path}");
 
     public Uri Http(string path = "/") => new($"http://{Host}:{Upstream.PlainPort}{path}");

@@ -9,7 +9,7 @@ internal static class Polling
         while (!condition())
         {
             deadline.ThrowIfCancellationRequested();
-            await Task.Yield();
+            await Task.Delay(5);
         }
     }
 }

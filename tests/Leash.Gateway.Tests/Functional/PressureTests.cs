@@ -82,7 +82,7 @@ public sealed class PressureTests
     [Fact]
     public async Task HeadersThatTrickle_EndInTime()
     {
-        await using var fixture = await GatewayFixture.StartAsync(_ => Task.CompletedTask, null, (options, _) => options with { HandshakeLimit = TimeSpan.FromSeconds(1) });
+        await using var fixture = await GatewayFixture.StartAsync(_ => Task.CompletedTask, null, (options, upstream) => GatewayFixture.Patient(options, upstream) with { HandshakeLimit = TimeSpan.FromSeconds(1) });
         await using var stream = await fixture.ConnectAsync(fixture.Upstream.PlainPort);
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: site.test:{fixture.Upstream.PlainPort}\r\n"));
         var response = await TrickleAsync(stream, "X-Slow: y\r\n"u8.ToArray());

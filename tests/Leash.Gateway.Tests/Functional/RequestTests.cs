@@ -100,7 +100,9 @@ public sealed class RequestTests
         {
             reached = true;
             return Task.CompletedTask;
-        });
+        },
+        null,
+        GatewayFixture.Patient);
         using var upstream = new TcpUpstream(stream => stream.WriteAsync("hello"u8.ToArray()).AsTask());
         fixture.Records.IsBroken = isBroken;
         using var client = fixture.CreateClient();

@@ -69,6 +69,35 @@ public sealed class SpliceTests
         Assert.Equal(403, RawHttp.Status(await RawHttp.ReadUntilAsync(stream, "\r\n\r\n")));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task SilentClient_ThatLeaves_IsRecorded_AndItsDestinationIsLeft(bool isReset)
+    {
+        var left = new TaskCompletionSource();
+        using var upstream = new TcpUpstream(async stream =>
+        {
+            try
+            {
+                Assert.Equal(0, await stream.ReadAsync(new byte[1]));
+            }
+            finally
+            {
+                left.SetResult();
+            }
+        });
+        await using var fixture = await GatewayFixture.StartAsync("x");
+        await using (var stream = await fixture.ConnectAsync(upstream.Port))
+        {
+            await Polling.UntilAsync(() => upstream.Accepted > 0);
+            stream.Socket.LingerState = new LingerOption(isReset, 0);
+        }
+
+        var (record, outcome) = await fixture.Records.NextConnectionEndAsync();
+        Assert.Equal((GatewayEffect.Allow, upstream.Port, 0L, 0L), (record.Effect, ((IPEndPoint)record.Destination!).Port, outcome.SentBytes, outcome.ReceivedBytes));
+        await left.Task.WaitAsync(Deadline.Token);
+    }
+
     [Fact]
     public async Task Denied_ClientSpeaksFirst_NothingIsDialed()
     {
@@ -199,7 +228,7 @@ public sealed class SpliceTests
     public async Task Opened_WithAnEncryptedHello_IsAnsweredForTheNameThatCanBeRead(bool isEncrypted)
     {
         using var upstream = new TcpUpstream(Echo);
-        await using var fixture = await GatewayFixture.StartAsync("x");
+        await using var fixture = await GatewayFixture.StartAsync(_ => Task.CompletedTask, null, GatewayFixture.Patient);
         await using var stream = await fixture.ConnectAsync(upstream.Port);
         byte[][] extensions = [Prefaces.Hello.ServerName("site.test"), .. Prefaces.Hello.Tls12, .. isEncrypted ? [Prefaces.Hello.Extension(0xFE0D, [0, 1, 2])] : (byte[][])[]];
         await stream.WriteAsync(Prefaces.Hello.Of(extensions));
@@ -212,7 +241,7 @@ public sealed class SpliceTests
     public async Task MoreConnectionsThanTheLimit_WaitForOthersToEnd()
     {
         using var upstream = new TcpUpstream(Echo);
-        await using var fixture = await GatewayFixture.StartAsync(_ => Task.CompletedTask, null, (options, _) => options with { MaxConnections = 1 });
+        await using var fixture = await GatewayFixture.StartAsync(_ => Task.CompletedTask, null, (options, upstream) => GatewayFixture.Patient(options, upstream) with { MaxConnections = 1 });
         await using var first = await fixture.ConnectAsync(upstream.Port);
         await first.WriteAsync("*1!"u8.ToArray());
         Assert.Equal("*1!", await RawHttp.ReadUntilAsync(first, "!"));

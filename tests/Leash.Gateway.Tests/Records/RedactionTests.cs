@@ -23,7 +23,7 @@ public sealed class RedactionTests
     public void Rewrite_NeverPrintsItsValue()
     {
         Assert.Equal("Set Authorization", HeaderRewrite.Set("Authorization", "s3cr3t").ToString());
-        var verdict = GatewayVerdict.Allow([], [HeaderRewrite.Replace("X-Key", "leash-1", "s3cr3t")]);
+        var verdict = GatewayVerdict.Allow([], [HeaderRewrite.Add("X-Key", "s3cr3t")]);
         Assert.DoesNotContain("s3cr3t", verdict.ToString(), StringComparison.Ordinal);
     }
 
