@@ -7,11 +7,9 @@ namespace Leash.Http.Secrets;
 
 /// <summary>The fields of a request after swapping.</summary>
 /// <param name="Fields">To be sent; null when a secret is not there, and then nothing is.</param>
-/// <param name="Used">The names of secrets that were put in.</param>
 /// <param name="Misplaced">The names of secrets whose placeholders stand where they are not swapped: in another header, for another host, or without verified TLS.</param>
 /// <param name="Missing">The secret that is not there, or null.</param>
-public sealed record SwapResult(
-    ImmutableArray<HttpField>? Fields, ImmutableArray<string> Used, ImmutableArray<string> Misplaced, string? Missing);
+public sealed record SwapResult(ImmutableArray<HttpField>? Fields, ImmutableArray<string> Misplaced, string? Missing);
 
 /// <summary>Swaps placeholders for secrets: in the named header only, for the named hosts only, over verified TLS only.</summary>
 public static class PlaceholderSwap
@@ -27,7 +25,6 @@ public static class PlaceholderSwap
     public static SwapResult Apply(
         ImmutableArray<HttpField> fields, HttpHost host, bool isVerifiedTls, ImmutableArray<Placeholder> placeholders, Func<string, Secret?> find)
     {
-        List<string> used = [];
         List<string> misplaced = [];
         foreach (var placeholder in placeholders)
         {
@@ -46,18 +43,15 @@ public static class PlaceholderSwap
 
                 if (find(placeholder.SecretName) is not { } secret)
                 {
-                    return new SwapResult(null, [], [], placeholder.SecretName);
+                    return new SwapResult(null, [], placeholder.SecretName);
                 }
 
                 fields = fields.SetItem(i, fields[i] with { Value = Replace(fields[i].Value, placeholder.Token, secret.Reveal()) });
-                used.Add(placeholder.SecretName);
             }
         }
 
-        return new SwapResult(fields, Distinct(used), Distinct(misplaced), null);
+        return new SwapResult(fields, [.. misplaced.Distinct(StringComparer.Ordinal)], null);
     }
-
-    private static ImmutableArray<string> Distinct(List<string> names) => [.. names.Distinct(StringComparer.Ordinal)];
 
     private static bool Has(string value, string token) =>
         value.Contains(token, StringComparison.Ordinal) || UserAndPassword(value)?.Contains(token, StringComparison.Ordinal) == true;

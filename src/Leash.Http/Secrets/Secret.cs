@@ -22,8 +22,5 @@ public sealed class Secret
     /// <summary>The value, for the connection that it is sent over and nothing else.</summary>
     public string Reveal() => _value;
 
-    /// <summary>The text with the value replaced by <see cref="ToString"/>.</summary>
-    public string Scrub(string text) => text.Replace(_value, ToString(), StringComparison.Ordinal);
-
     public override string ToString() => $"[secret {Name}]";
 }

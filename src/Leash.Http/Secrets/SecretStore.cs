@@ -8,8 +8,7 @@ public sealed class SecretStore(ImmutableArray<ISecretSource> sources)
 {
     private readonly ConcurrentDictionary<string, Secret> _found = new(StringComparer.Ordinal);
 
-    /// <summary>One search at a time: requests that come together and need the same secret have its command ask the user once.</summary>
-    private readonly Lock _search = new();
+    private readonly ConcurrentDictionary<string, NameSearch> _searches = new(StringComparer.Ordinal);
 
     /// <summary>The secret, or null.</summary>
     public Secret? Find(string name) => TryFind(name, out var secret).IsEmpty ? secret : null;
@@ -25,21 +24,23 @@ public sealed class SecretStore(ImmutableArray<ISecretSource> sources)
             return [];
         }
 
-        lock (_search)
+        var search = _searches.GetOrAdd(name, _ => new NameSearch());
+        var before = search.Ended;
+        lock (search)
         {
-            return _found.TryGetValue(name, out secret) ? [] : Search(name, out secret);
-        }
-    }
+            if (_found.TryGetValue(name, out secret))
+            {
+                return [];
+            }
 
-    /// <summary>The text without any value that was found so far.</summary>
-    public string Scrub(string text)
-    {
-        foreach (var secret in _found.Values)
-        {
-            text = secret.Scrub(text);
-        }
+            if (search.Ended == before)
+            {
+                search.Failures = Search(name, out secret);
+                search.Ended++;
+            }
 
-        return text;
+            return secret is null ? search.Failures : [];
+        }
     }
 
     private ImmutableArray<SecretLookup> Search(string name, out Secret? secret)
@@ -63,5 +64,23 @@ public sealed class SecretStore(ImmutableArray<ISecretSource> sources)
 
         secret = null;
         return failures.ToImmutable();
+    }
+
+    /// <summary>
+    /// One search for a secret at a time: requests that come together and need the same have its command ask the user once, and those that waited for a search
+    /// have its outcome, also when it failed.
+    /// </summary>
+    private sealed class NameSearch
+    {
+        private int _ended;
+
+        /// <summary>How many have ended. Written under the lock.</summary>
+        public int Ended
+        {
+            get => Volatile.Read(ref _ended);
+            set => Volatile.Write(ref _ended, value);
+        }
+
+        public ImmutableArray<SecretLookup> Failures { get; set; } = [];
     }
 }

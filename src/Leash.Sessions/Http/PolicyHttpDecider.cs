@@ -46,6 +46,10 @@ internal sealed class PolicyHttpDecider : IHttpDecider
         return decision.IsSent ? WithHeaders(request.Request, decision, isVerifiedTls) : ToVerdict(decision);
     }
 
+    public GatewayVerdict ReviewRequest(HttpRequestFacts request) => AddressOf(request.Address) is { } address
+        ? ToVerdict(_policy.Decide(request.Process.Principal, request.Request, address, request.Scheme == "https"))
+        : UnknownAddress(request.Host);
+
     public GatewayVerdict DecideConnection(ConnectionFacts connection)
     {
         if (AddressOf(connection.Address) is not { } address)

@@ -19,7 +19,6 @@ public sealed class SecretTests : IDisposable
         Assert.Equal("[secret KEY]", secret.ToString());
         Assert.Equal("[secret KEY]", $"{secret}");
         Assert.Equal("""{"Name":"KEY"}""", JsonSerializer.Serialize(secret));
-        Assert.Equal("Bearer [secret KEY]!", secret.Scrub($"Bearer {Value}!"));
         Assert.Equal(Value, secret.Reveal());
     }
 
@@ -84,7 +83,6 @@ public sealed class SecretTests : IDisposable
         Assert.Equal(Value, store.Find("KEY")!.Reveal());
         Assert.Equal(Value, store.Find("KEY")!.Reveal());
         Assert.Equal(1, asked);
-        Assert.Equal("a [secret KEY] b", store.Scrub($"a {Value} b"));
     }
 
     [Fact]
@@ -109,8 +107,10 @@ public sealed class SecretTests : IDisposable
         Assert.Equal("secret `KEY` of the environment has characters that a header cannot have", failure.Describe());
     }
 
-    [Fact]
-    public void WhoComesWhileACommandIsAsked_WaitsForItsAnswer()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void WhoComesWhileACommandIsAsked_WaitsForItsAnswer(bool isGiven)
     {
         using ManualResetEventSlim answer = new();
         var asked = 0;
@@ -118,7 +118,7 @@ public sealed class SecretTests : IDisposable
         {
             Interlocked.Increment(ref asked);
             answer.Wait();
-            return Value;
+            return isGiven ? Value : null;
         })]);
         var found = new string?[2];
         var threads = Enumerable.Range(0, 2).Select(index => new Thread(() => found[index] = store.Find("KEY")?.Reveal())).ToArray();
@@ -130,8 +130,10 @@ public sealed class SecretTests : IDisposable
 
         answer.Set();
         Assert.All(threads, thread => thread.Join());
-        Assert.All(found, value => Assert.Equal(Value, value));
+        Assert.All(found, value => Assert.Equal(isGiven ? Value : null, value));
         Assert.Equal(1, asked);
+        store.Find("KEY");
+        Assert.Equal(isGiven ? 1 : 2, asked);
     }
 
     [Theory]
@@ -154,9 +156,6 @@ public sealed class SecretTests : IDisposable
         Assert.Equal(problem == SecretProblem.None ? Value : null, lookup.Secret?.Reveal());
         Assert.StartsWith(source, lookup.Source, StringComparison.Ordinal);
         Assert.StartsWith($"secret `{lookup.Name}` ", lookup.Describe(), StringComparison.Ordinal);
-        if (source != "its command")
-        {
-            Assert.DoesNotContain(Value, lookup.Describe() + lookup, StringComparison.Ordinal);
-        }
+        Assert.DoesNotContain(Value, lookup.Describe() + lookup, StringComparison.Ordinal);
     }
 }

@@ -135,6 +135,10 @@ public sealed class PolicyHttpDeciderTests
             Assert.Equal(1, lookups);
         }
 
+        // What is under way does not need it again, whatever another policy puts in.
+        Assert.True(decider.ReviewRequest(Request("GET https://api.x.com/")).IsAllowed);
+        Assert.Equal(1, lookups);
+
         string? Looked()
         {
             lookups++;
