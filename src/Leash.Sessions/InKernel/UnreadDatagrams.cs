@@ -27,9 +27,10 @@ internal static class UnreadDatagrams
 
     private static bool IsOfAll(PlanStatement statement) => statement.Effect == PlanEffect.Permit && statement.Atoms.IsEmpty && statement.Table[0];
 
-    // Whoever may send datagrams by it may send any request there by it, too.
+    // Whoever may send datagrams by it may send any request there by it, too: to whichever name of the address, since a datagram does not say to which it is.
     private static bool PermitsRequests(PlanStatement statement) => statement.Actions.Has(PlanAction.HttpRequest)
-        && !statement.Atoms.Any(atom => atom.Domain == TestDomain.Http || atom.Tests.Any(test => test is PlanTest.ProtocolIs));
+        && !statement.Atoms.Any(atom => atom.Domain == TestDomain.Http
+            || atom.Tests.Any(test => test is PlanTest.ProtocolIs or PlanTest.HostIs or PlanTest.HostPortIs or PlanTest.HostUnder));
 
     // Whatever else holds: the table is tried with every value of the other inputs.
     private static bool MayPermit(PlanStatement statement)
