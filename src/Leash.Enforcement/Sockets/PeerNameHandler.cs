@@ -11,7 +11,13 @@ internal sealed unsafe class PeerNameHandler(ISocketAccess access, GatewayRedire
 {
     public void Handle(SyscallContext context)
     {
-        access.Acquire(context, context.ArgInt(0), out var socket);
+        var error = access.Acquire(context, context.ArgInt(0), out var socket);
+        if (error == -Errno.EACCES)
+        {
+            context.ReplyResult(error); // recorded: it has no network
+            return;
+        }
+
         SocketAddress? peer;
         using (socket)
         {
@@ -34,6 +40,11 @@ internal sealed unsafe class PeerNameHandler(ISocketAccess access, GatewayRedire
         if (error < 0 || room < 0)
         {
             return error < 0 ? error : -Errno.EINVAL;
+        }
+
+        if (!context.IsStillValid())
+        {
+            return -Errno.EINTR;
         }
 
         var length = address.Length;
