@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Leash.EndToEnd.Tests.Support;
 using Leash.Gateway.Tests.Functional;
@@ -40,6 +42,7 @@ public sealed class GatewayPolicyTests
         Assert.True(applied.Exit == 0, applied.ToString());
         Assert.Equal("closed", await session.TextAsync(new { @do = "end", keep = "ended" }));
         Assert.Equal("closed", await session.TextAsync(new { @do = "end", keep = "closed" }));
+        Assert.EndsWith("hello", await session.TextAsync(new { @do = "say", keep = "kept", data = "\u0081\u0085\0\0\0\0hello", until = "hello" }), StringComparison.Ordinal);
         Assert.Equal("403 200", await StatusesAsync());
         Assert.Contains("101 Switching", await session.TextAsync(Socket(world, "other.allowed.test", "another")), StringComparison.Ordinal);
         await session.EndAsync();
@@ -47,6 +50,24 @@ public sealed class GatewayPolicyTests
 
         async Task<string> StatusesAsync() =>
             $"{(await session.AskAsync(Get(world, "/v1/thing", keep: "same")))[0]} {(await session.AskAsync(Get(world, "/v2/thing", keep: "same")))[0]}";
+    }
+
+    [Fact]
+    public async Task Authority_IsShown_Exported_AndReplaced()
+    {
+        using Place place = new(Account.Ordinary);
+        Assert.Contains("there is no authority yet", (await place.LeashAsync(["ca", "show"])).Out, StringComparison.Ordinal);
+        var exported = (await place.LeashAsync(["ca", "export"])).Out;
+        using var first = X509Certificate2.CreateFromPem(exported);
+        Assert.DoesNotContain("PRIVATE", exported, StringComparison.Ordinal);
+        Assert.Contains(first.GetCertHashString(HashAlgorithmName.SHA256), (await place.LeashAsync(["ca", "show"])).Out, StringComparison.Ordinal);
+
+        Assert.Equal(0, (await place.LeashAsync(["ca", "rotate"])).Exit);
+        var file = Path.Join(place.Workspace, "authority.pem");
+        Assert.Equal(0, (await place.LeashAsync(["ca", "export", file])).Exit);
+        using var second = X509Certificate2.CreateFromPem(File.ReadAllText(file));
+        Assert.NotEqual(first.Thumbprint, second.Thumbprint);
+        Assert.Contains(second.GetCertHashString(HashAlgorithmName.SHA256), (await place.LeashAsync(["ca", "show"])).Out, StringComparison.Ordinal);
     }
 
     /// <summary>As programs ask for it, and as much of it as they have room for.</summary>

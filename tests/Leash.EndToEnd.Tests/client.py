@@ -74,13 +74,14 @@ def get(order):
 
 def begin(order):
     """Opens a connection, sends, and reads until a text has come."""
-    sock = opened[order["keep"]] = connect(order)
-    sock.sendall(order["data"].encode("latin-1"))
-    return until(order)
+    opened[order["keep"]] = connect(order)
+    return say(order)
 
 
-def until(order):
+def say(order):
+    """Sends on what is open, and reads until a text has come."""
     sock, text = opened[order["keep"]], b""
+    sock.sendall(order["data"].encode("latin-1"))
     while order["until"].encode("latin-1") not in text:
         part = sock.recv(4096)
         if not part:
@@ -136,12 +137,24 @@ def find(order):
     return found
 
 
+def environments(order):
+    """Those of all processes that can be seen, as far as they can be read."""
+    texts = []
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{process}/environ", "rb") as file:
+                texts.append(file.read().decode("latin-1"))
+        except OSError:
+            pass
+    return texts
+
+
 def read(order):
     with open(order["path"], "rb") as file:
         return file.read().decode("latin-1")
 
 
-orders = {f.__name__: f for f in (raw, get, begin, until, end, fastopen, reconnect, udp, find, read)}
+orders = {f.__name__: f for f in (raw, get, begin, say, end, fastopen, reconnect, udp, find, environments, read)}
 print(json.dumps(os.environ["LEASH_SESSION"]), flush=True)
 for line in sys.stdin:
     order = json.loads(line)

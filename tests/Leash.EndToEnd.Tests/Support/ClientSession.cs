@@ -39,8 +39,16 @@ internal sealed class ClientSession : IAsyncDisposable
 
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         ClientSession session = new(Process.Start(start)!);
-        session.Id = (await session.ReadAsync()).GetString()!;
-        return session;
+        try
+        {
+            session.Id = (await session.ReadAsync()).GetString()!;
+            return session;
+        }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Gives an order, an anonymous object, and waits for what came of it.</summary>
