@@ -64,7 +64,7 @@ public sealed class GatewayPolicyTests
 
         Assert.Equal(0, (await place.LeashAsync(["ca", "rotate"])).Exit);
         var file = Path.Join(place.Workspace, "authority.pem");
-        Assert.Equal(0, (await place.LeashAsync(["ca", "export", file])).Exit);
+        Assert.Equal(0, (await place.LeashAsync(["ca", "export", "--out", file])).Exit);
         using var second = X509Certificate2.CreateFromPem(File.ReadAllText(file));
         Assert.NotEqual(first.Thumbprint, second.Thumbprint);
         Assert.Contains(second.GetCertHashString(HashAlgorithmName.SHA256), (await place.LeashAsync(["ca", "show"])).Out, StringComparison.Ordinal);
