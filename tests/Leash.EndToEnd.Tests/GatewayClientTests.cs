@@ -7,6 +7,8 @@ namespace Leash.EndToEnd.Tests;
 /// <summary>Programs that people use, in sessions whose policy permits <c>/v1/</c> of a host: each gets what is permitted, and is told what is not.</summary>
 public sealed class GatewayClientTests
 {
+    private const string Python = "/usr/lib/python3/dist-packages/";
+
     private const string Policy = """
         permit (principal, action == Action::"NetworkConnect", resource in Host::"api.allowed.test");
         @id("just-v1") permit (principal, action == Action::"HttpRequest", resource in Host::"api.allowed.test")
@@ -152,7 +154,7 @@ public sealed class GatewayClientTests
                     answer = session.get(f"{sys.argv[1]}/v{version}/thing", timeout=60)
                     print(answer.status_code, answer.headers.get("content-type"))
             END
-            """, "200 None", "403 application/problem+json") { Module = "requests" },
+            """, "200 None", "403 application/problem+json") { Library = Python + "requests" },
         new("python, httpx, HTTP/1.1 and HTTP/2", "python3", """
             /usr/bin/python3 - $U <<'END'
             import httpx, sys
@@ -163,7 +165,7 @@ public sealed class GatewayClientTests
                         print(answer.status_code, answer.http_version)
                         print(client.put(answer.url, content=bytes(3_000_000)).status_code)
             END
-            """, "200 HTTP/1.1", "200", "403 HTTP/1.1", "403", "200 HTTP/2", "200", "403 HTTP/2", "403") { Module = "httpx" },
+            """, "200 HTTP/1.1", "200", "403 HTTP/1.1", "403", "200 HTTP/2", "200", "403 HTTP/2", "403") { Library = Python + "httpx" },
         new("gRPC, one answer, a stream of them, and streams both ways", "python3", """
             /usr/bin/python3 - $U <<'END'
             import grpc, queue, sys, urllib.request
@@ -184,7 +186,7 @@ public sealed class GatewayClientTests
                 try: channel.unary_unary("/v2/grpc/one")(b"hello", timeout=60)
                 except grpc.RpcError as e: print(e.code().name)
             END
-            """, "hello OK all", "again", "again OK all", "first", "second", "0 OK", "PERMISSION_DENIED") { Module = "grpc", Method = "POST", Allowed = "/v1/grpc/stream", Denied = "/v2/grpc/one" },
+            """, "hello OK all", "again", "again OK all", "first", "second", "0 OK", "PERMISSION_DENIED") { Library = Python + "grpc", Method = "POST", Allowed = "/v1/grpc/stream", Denied = "/v2/grpc/one" },
         new("python, websockets", "python3", """
             /usr/bin/python3 - ${U/https/wss} <<'END'
             import asyncio, sys, websockets
@@ -197,7 +199,18 @@ public sealed class GatewayClientTests
                 except websockets.InvalidHandshake as e: print(e.status_code if hasattr(e, "status_code") else e.response.status_code)
             asyncio.run(main())
             END
-            """, "True", "True", "403") { Module = "websockets", Allowed = "/v1/socket", Denied = "/v2/socket", Status = 101 },
+            """, "True", "True", "403") { Library = Python + "websockets", Allowed = "/v1/socket", Denied = "/v2/socket", Status = 101 },
+        new("node, ws", "node", """
+            NODE_PATH=/usr/share/nodejs node - ${U/https/wss} <<'END'
+            const WebSocket = require("ws");
+            const talk = path => new Promise(done => new WebSocket(process.argv[2] + path)
+              .on("open", function () { this.send("hello"); })
+              .on("message", function (text) { console.log(String(text)); this.close(); })
+              .on("unexpected-response", (_, answer) => { console.log(answer.statusCode); answer.destroy(); done(); })
+              .on("close", done));
+            talk("/v1/socket").then(() => talk("/v2/socket"));
+            END
+            """, "hello", "403") { Library = "/usr/share/nodejs/ws", Allowed = "/v1/socket", Denied = "/v2/socket", Status = 101 },
         new("a WebSocket", "python3", """
             python3 - $U <<'END'
             import socket, ssl, sys
@@ -236,7 +249,7 @@ public sealed class GatewayClientTests
     {
         var client = s_clients.Single(client => client.Name == name);
         Assert.SkipUnless(File.Exists("/usr/bin/" + client.Program), $"{client.Program} is not installed");
-        Assert.SkipUnless(client.Module is null || Directory.Exists("/usr/lib/python3/dist-packages/" + client.Module), $"{client.Module} is not installed");
+        Assert.SkipUnless(client.Library is null || Directory.Exists(client.Library), $"{client.Library} is not installed");
         await using var world = await WebWorld.CreateAsync(enforcer);
         var repositories = Path.Join(world.Place.Root, "repositories");
         Registries.AddTo(world.Server, repositories);
@@ -347,8 +360,8 @@ public sealed class GatewayClientTests
         /// <summary>What is done before, outside of the session; <c>$R</c> is where git's server looks for repositories, <c>$L</c> is leash.</summary>
         public string Before { get; init; } = "";
 
-        /// <summary>A module of the system's Python that it needs.</summary>
-        public string? Module { get; init; }
+        /// <summary>The directory of a library that it needs, as Debian installs it.</summary>
+        public string? Library { get; init; }
 
         public string Method { get; init; } = "GET";
 
