@@ -9,7 +9,7 @@ namespace Leash.Gateway.Http;
 /// <summary>Whose fault it was that a request was not forwarded to its end.</summary>
 internal static class ForwardingFailure
 {
-    /// <summary>Null when the client went away: that is its right.</summary>
+    /// <summary>Null when the client went away, or the destination of a tunnel takes no more: that is their right.</summary>
     public static GatewayRefusal? Blame(HttpContext context, ForwarderError error, string host, ForwardingHandler handler)
     {
         if (context.RequestAborted.IsCancellationRequested)
@@ -26,7 +26,8 @@ internal static class ForwardingFailure
 
         if (error is ForwarderError.RequestCanceled or ForwarderError.RequestBodyClient or ForwarderError.ResponseBodyClient or ForwarderError.RequestBodyCanceled
             or ForwarderError.ResponseBodyCanceled or ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeResponseCanceled
-            or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeResponseClient)
+            or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeResponseClient
+            or ForwarderError.UpgradeRequestDestination)
         {
             return null;
         }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Leash.Gateway.Http;
 
@@ -13,7 +14,9 @@ internal static class UnreadBody
 
     public static async Task DrainAsync(HttpContext context, TimeProvider time)
     {
-        if (!HttpProtocol.IsHttp2(context.Request.Protocol) || context.RequestAborted.IsCancellationRequested)
+        // What is sent in a tunnel is no body: it ends with the tunnel.
+        var isTunnel = context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
+        if (!HttpProtocol.IsHttp2(context.Request.Protocol) || isTunnel || context.RequestAborted.IsCancellationRequested)
         {
             return;
         }
