@@ -18,7 +18,6 @@ internal static class GatewayHost
         var options = new SessionGatewayOptions(
             new Origins(new IPEndPoint(IPAddress.Loopback, originPort)), new PolicyDecider(), new Names(), new Records(), authority, TimeProvider.System);
         await using var gateway = SessionGateway.Start(options);
-        await gateway.PrepareAsync();
         Console.WriteLine(gateway.EndPoint.Port.ToString(CultureInfo.InvariantCulture));
         await Task.Delay(Timeout.Infinite);
     }

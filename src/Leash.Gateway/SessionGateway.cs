@@ -68,14 +68,6 @@ public sealed class SessionGateway : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts now what otherwise starts with the first HTTP connection, for whoever knows that there will be one: the first request then doesn't wait for it.
-    /// </summary>
-    public Task PrepareAsync() => Task.WhenAll(
-        _interceptor.PrepareAsync(),
-        Task.Run(() => _forwarding.Value),
-        Task.Run(() => TlsRehearsal.RunAsync(_leaves)));
-
-    /// <summary>
     /// Decides by another policy from the next request on. What is going on and denied by it (tunnels, WebSockets, streams, transfers) is closed before this returns.
     /// </summary>
     public void Exchange(IHttpDecider decider) => _current.Exchange(decider);

@@ -114,19 +114,7 @@ public sealed class GatewayAttackTests(GatewayAttackTests.Sessions sessions) : I
         new("a name server over TLS", new { @do = "raw", to = new object[] { "192.0.2.1", 853 }, data = "" }, new { @do = "raw", to = To(Api), data = Request(Api, "/v1/a") }, "NetworkConnect no_permit"),
     ];
 
-    public static TheoryData<string, string> Rows()
-    {
-        TheoryData<string, string> rows = [];
-        foreach (var enforcer in WebWorld.Enforcers)
-        {
-            foreach (var attack in s_attacks)
-            {
-                rows.Add(attack.Name, enforcer);
-            }
-        }
-
-        return rows;
-    }
+    public static TheoryData<string, string> Rows() => WebWorld.Rows(s_attacks.Select(attack => attack.Name));
 
     [Theory, MemberData(nameof(Rows))]
     public async Task Attack_DoesNotReachTheServer(string name, string enforcer)

@@ -230,19 +230,7 @@ public sealed class GatewayClientTests
             """, "HTTP/1.1 101 Switching Protocols", "hello", "HTTP/1.1 403 Forbidden") { Allowed = "/v1/socket", Denied = "/v2/socket", Status = 101 },
     ];
 
-    public static TheoryData<string, string> Rows()
-    {
-        TheoryData<string, string> rows = [];
-        foreach (var enforcer in WebWorld.Enforcers)
-        {
-            foreach (var client in s_clients)
-            {
-                rows.Add(client.Name, enforcer);
-            }
-        }
-
-        return rows;
-    }
+    public static TheoryData<string, string> Rows() => WebWorld.Rows(s_clients.Select(client => client.Name));
 
     [Theory, MemberData(nameof(Rows))]
     public async Task Client_GetsWhatIsPermitted_AndIsToldWhatIsNot(string name, string enforcer)

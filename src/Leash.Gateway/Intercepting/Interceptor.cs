@@ -8,9 +8,6 @@ internal sealed class Interceptor(Func<Task<InterceptingServer>> start) : IAsync
 {
     private readonly Lazy<Task<InterceptingServer>> _server = new(start);
 
-    /// <summary>Starts the server unless it has started.</summary>
-    public Task PrepareAsync() => _server.Value;
-
     public async Task ServeAsync(ClientConnection client, InterceptedConnection connection, InterceptedProtocol protocol)
     {
         var server = await _server.Value.ConfigureAwait(false);

@@ -43,6 +43,21 @@ internal sealed class WebWorld : IAsyncDisposable
 
     public string Policy => Path.Join(Place.Root, "policy.cedar");
 
+    /// <summary>Theory rows of names, each for every enforcer.</summary>
+    public static TheoryData<string, string> Rows(IEnumerable<string> names)
+    {
+        TheoryData<string, string> rows = [];
+        foreach (var enforcer in Enforcers)
+        {
+            foreach (var name in names)
+            {
+                rows.Add(name, enforcer);
+            }
+        }
+
+        return rows;
+    }
+
     public static async Task<WebWorld> CreateAsync(string enforcer)
     {
         Place place = new(enforcer == "seccomp" ? Account.Ordinary : Account.Root);

@@ -81,15 +81,6 @@ public sealed class RequestTests
         Assert.DoesNotContain("s3cr3t", record.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Prepared_ServesAsWithout()
-    {
-        await using var fixture = await GatewayFixture.StartAsync("ok");
-        await fixture.Gateway.PrepareAsync();
-        using var client = fixture.CreateClient();
-        Assert.Equal("ok", await client.GetStringAsync(fixture.Https(), Deadline.Token));
-    }
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
